@@ -1,0 +1,16 @@
+# cmake -D ROOT=… -D LIST=… -D OUT=… -P embed.cmake: writes the table of driver/embed.h. LIST is a file with the sorted names.
+# Bytes are written as \x escapes in one string literal for each file: a C compiler reads those several times faster than arrays.
+file(READ ${LIST} names)
+set(text "#include \"driver/embed.h\"\n\nconst struct embed_file embed_files[] = {\n")
+set(count 0)
+foreach(name ${names})
+  file(READ ${ROOT}/${name} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "(..)" "\\\\x\\1" escaped "${hex}")
+  string(LENGTH "${name}" name_size)
+  string(APPEND text "    {{\"${name}\", ${name_size}}, {\"${escaped}\", ${size}}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+string(APPEND text "    {{\"\", 0}, {\"\", 0}},\n};\n\nconst size_t embed_count = ${count};\n")
+file(WRITE ${OUT} "${text}")

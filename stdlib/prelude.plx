@@ -1,0 +1,1 @@
+## What every module can use without an import.
