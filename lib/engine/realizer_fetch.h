@@ -1,0 +1,35 @@
+// The realizers fetchurl and fetchlocal (their JSON: realizer.h). Runs inside a worker process: it
+// blocks, and SIGTERM may end it at any point; what it leaves then is in `tmp` and `partial_dir`,
+// and the latter is picked up by the next run.
+//
+// The file is checked against its hash before anything is unpacked. `mode` is a list of words with
+// commas between: "as-is" (or "") puts the file into the output; "unpack,remove" unpacks and leaves
+// only what was inside; "unpack" keeps the archive beside it. What is no archive is put there as it
+// is in any mode. Without `filename` the file is named after the last part of the URL's path
+// (percent-decoded) or of the local path. fetchlocal takes a regular file, through links; a folder
+// is an error that names `source`.
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "engine/fetch_settings.h"
+#include "engine/fetch_watch.h"
+
+struct fetch_job {
+    const json_t *realizer; // the parsed object; any object is safe, what is wrong with it is
+                            // reported (E0901)
+    const char *out;        // absolute path of the output: an existing, empty folder
+    const char *tmp; // absolute path of an existing folder of this job alone, on the file system of
+                     // out; who made it removes it
+    const char *partial_dir; // absolute path of the folder for partial downloads, shared by all
+                             // jobs and processes; made if missing
+    struct span span;        // where the stage was written
+    struct fetch_watch watch;
+    const struct fetch_settings *settings; // null: from the environment
+};
+
+// True: out holds the result. False: reported in sink (E09xx), and what is in out is to be thrown
+// away.
+bool fetch_run(const struct fetch_job *job, struct diag_sink *sink) MUST_USE;
