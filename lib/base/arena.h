@@ -1,8 +1,10 @@
-// Memory by lifetime: allocate piece by piece, drop all at once. A mark taken with arena_mark and given to arena_reset
-// drops all that came after it, so that one arena serves as scratch. Nothing in an arena is freed alone.
+// Memory by lifetime: allocate piece by piece, drop all at once. A mark taken with arena_mark and
+// given to arena_reset drops all that came after it, so that one arena serves as scratch. Nothing
+// in an arena is freed alone.
 //
-// Chunks double from 64 KiB to 4 MiB; a request larger than a quarter of a chunk gets a chunk of its own. Everything is aligned
-// for any type. An arena counts the bytes it hands out, so that a caller with a limit can compare (arena_used).
+// Chunks double from 64 KiB to 4 MiB; a request larger than a quarter of a chunk gets a chunk of
+// its own. Everything is aligned for any type. An arena counts the bytes it hands out, so that a
+// caller with a limit can compare (arena_used).
 #pragma once
 
 #include <stdarg.h>
@@ -30,7 +32,8 @@ struct arena_mark {
 // A zero struct is a valid empty arena. arena_free releases all chunks and leaves such a struct.
 void arena_free(struct arena *a);
 
-// `size` bytes, zeroed; never null. The pointer is good until the arena is freed or reset to an older mark.
+// `size` bytes, zeroed; never null. The pointer is good until the arena is freed or reset to an
+// older mark.
 void *arena_alloc(struct arena *a, size_t size) MUST_USE;
 // The same without zeroing, for large buffers that are written at once.
 void *arena_alloc_raw(struct arena *a, size_t size) MUST_USE;

@@ -1,5 +1,6 @@
-// A growing byte string on the heap. Invariants: `p` is never null after the first call that adds, p[len] is NUL whenever p is
-// not null, so p is a C string if nothing in it is NUL. A zero struct is a valid empty buf.
+// A growing byte string on the heap. Invariants: `p` is never null after the first call that adds,
+// p[len] is NUL whenever p is not null, so p is a C string if nothing in it is NUL. A zero struct
+// is a valid empty buf.
 #pragma once
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // Attributes that every module uses, and BUG: the one way in which this library ends a process.
 //
-// BUG is for broken invariants of plx itself and for memory that the system refuses to give. A user's error is
-// never a BUG: it goes to a diag_sink (diag.h).
+// BUG is for broken invariants of plx itself and for memory that the system refuses to give. A
+// user's error is never a BUG: it goes to a diag_sink (diag.h).
 #pragma once
 
 #include <stddef.h>
@@ -17,7 +17,8 @@
 // Writes "plx: bug: FILE:LINE: MESSAGE" to file descriptor 2 and aborts.
 NORETURN PRINTF_LIKE(3, 4) void bug_abort(const char *file, int line, const char *fmt, ...);
 
-// malloc, realloc and strdup that abort when memory is refused; the result is never null, even for 0 bytes.
+// malloc, realloc and strdup that abort when memory is refused; the result is never null, even for
+// 0 bytes.
 void *bug_malloc(size_t size) MUST_USE;
 void *bug_realloc(void *p, size_t size) MUST_USE;
 char *bug_strdup(const char *s) MUST_USE;

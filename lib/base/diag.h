@@ -1,12 +1,13 @@
-// Diagnostics: the one way in which a user's error leaves a module. A module reports where it finds the error and returns
-// false; who called it does not report again. The driver or the command line renders (diag_render.h) and decides the exit
-// status; the language server takes the same structs.
+// Diagnostics: the one way in which a user's error leaves a module. A module reports where it finds
+// the error and returns false; who called it does not report again. The driver or the command line
+// renders (diag_render.h) and decides the exit status; the language server takes the same structs.
 //
-// The model is rustc's: severity, stable code, one standalone sentence, labelled spans, notes, help. A code is "E" or "W" and four
-// digits, its page is docs/errors/CODE.md, and by its first two digits one knows the layer:
+// The model is rustc's: severity, stable code, one standalone sentence, labelled spans, notes,
+// help. A code is "E" or "W" and four digits, its page is docs/errors/CODE.md, and by its first two
+// digits one knows the layer:
 //
-//   01 text and tokens   02 syntax   03 names and modules   04 evaluation   05 types   06 derivations
-//   07 store   08 realization   09 fetching and unpacking   10 command line   11 lints
+//   01 text and tokens   02 syntax   03 names and modules   04 evaluation   05 types   06
+//   derivations 07 store   08 realization   09 fetching and unpacking   10 command line   11 lints
 #pragma once
 
 #include <stdarg.h>
@@ -55,16 +56,19 @@ struct diag_sink {
     size_t error_count;
     size_t warning_count;
     size_t error_limit; // further errors are counted and dropped; 0: no limit
-    // Called with each diagnostic before the next one begins or at diag_flush, for live display; may be null.
+    // Called with each diagnostic before the next one begins or at diag_flush, for live display;
+    // may be null.
     void (*on_diag)(void *ctx, const struct diag *d);
     void *on_diag_ctx;
+    const struct diag *untold; // the last one, until on_diag has seen it
 };
 
 #define DIAG_SINK_INIT ((struct diag_sink){0})
 
 void diag_sink_free(struct diag_sink *sink);
 
-// Begins a diagnostic and returns it, so that labels, notes and help can be added; it belongs to the sink. Never null.
+// Begins a diagnostic and returns it, so that labels, notes and help can be added; it belongs to
+// the sink. Never null.
 struct diag *diag_error(struct diag_sink *sink, struct span span, const char *code, const char *fmt,
                         ...) PRINTF_LIKE(4, 5);
 struct diag *diag_warning(struct diag_sink *sink, struct span span, const char *code,
@@ -80,10 +84,12 @@ void diag_help(struct diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void diag_excerpt(struct diag *d, struct str text);
 void diag_frame(struct diag *d, struct span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-// Adds "did you mean `X`?" if one of the candidates is near enough to `name`. Returns whether it did.
+// Adds "did you mean `X`?" if one of the candidates is near enough to `name`. Returns whether it
+// did.
 bool diag_suggest(struct diag *d, struct str name, const struct str *candidates, size_t count);
 
-// The nearest candidate within a third of the name's length (at least 1), or an empty slice. Ties go to the first.
+// The nearest candidate within a third of the name's length (at least 1), or an empty slice. Ties
+// go to the first.
 struct str diag_nearest(struct str name, const struct str *candidates, size_t count);
 
 // Tells on_diag about the last diagnostic, if it was not yet told.

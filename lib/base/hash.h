@@ -1,5 +1,6 @@
-// SHA-256 and SHA-1 through OpenSSL's EVP, with a fetched digest and a context that is used again (three times faster on
-// small inputs than SHA256()). A hasher is no global: who hashes much keeps one.
+// SHA-256 and SHA-1 through OpenSSL's EVP, with a fetched digest and a context that is used again
+// (three times faster on small inputs than SHA256()). A hasher is no global: who hashes much keeps
+// one.
 #pragma once
 
 #include <stdbool.h>

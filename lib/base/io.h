@@ -1,32 +1,37 @@
-// Files, with errors as negative errno values and nothing printed. EINTR is retried everywhere. All descriptors are opened
-// close-on-exec.
+// Files, with errors as negative errno values and nothing printed. EINTR is retried everywhere. All
+// descriptors are opened close-on-exec.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
 
-// Appends the whole file to out. 0 or -errno; -EFBIG if it is larger than `max` bytes (0: no limit).
+// Appends the whole file to out. 0 or -errno; -EFBIG if it is larger than `max` bytes (0: no
+// limit).
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
 // Writes all bytes, retrying short writes.
 int io_write_all(int fd, const void *bytes, size_t len) MUST_USE;
-// Creates (O_EXCL) and writes a file, checking close; with `sync`, fsyncs it. On failure removes what it made.
+// Creates (O_EXCL) and writes a file, checking close; with `sync`, fsyncs it. On failure removes
+// what it made.
 int io_write_new(int dirfd, const char *path, struct str bytes, mode_t mode, bool sync) MUST_USE;
 // Writes beside `path` and renames over it, so that readers see the old or the new whole file.
 int io_replace_file(const char *path, struct str bytes, mode_t mode, bool sync) MUST_USE;
 // mkdir -p; an existing folder is fine.
 int io_mkdirs(const char *path, mode_t mode) MUST_USE;
-// Removes a tree without following links, making folders writable as needed; a missing one is fine. Goes on after an error and
-// returns the first.
+// Removes a tree without following links, making folders writable as needed; a missing one is fine.
+// Goes on after an error and returns the first.
 int io_remove_tree(int dirfd, const char *path) MUST_USE;
 // fsync on the folder itself.
 int io_sync_dir(const char *path) MUST_USE;
-// Copies the bytes of `from` to `to` (open descriptors), by copy_file_range or sendfile where possible.
+// Copies the bytes of `from` to `to` (open descriptors), by copy_file_range or sendfile where
+// possible.
 int io_copy_fd(int from, int to) MUST_USE;
-// Sorted names in a folder without "." and ".."; each is malloced, the array too. -errno on failure.
+// Sorted names in a folder without "." and ".."; each is malloced, the array too. -errno on
+// failure.
 int io_list_dir(int dirfd, const char *path, char ***names, size_t *count) MUST_USE;
 void io_free_names(char **names, size_t count);
 // Nanoseconds since the epoch, and of a monotonic clock.

@@ -1,5 +1,6 @@
-// A hash map from byte strings to pointers, open addressing, no deletion (lifetimes here are those of whole maps). Keys are
-// borrowed: they must outlive the map, which is no burden since they live in arenas. Iterates in insertion order.
+// A hash map from byte strings to pointers, open addressing, no deletion (lifetimes here are those
+// of whole maps). Keys are borrowed: they must outlive the map, which is no burden since they live
+// in arenas. Iterates in insertion order.
 #pragma once
 
 #include <stdbool.h>

@@ -13,7 +13,9 @@ char *path_normalize(struct arena *a, const char *path) MUST_USE;
 struct str path_base(const char *path);
 // Everything before the last slash; "." if there is none, "/" for the root.
 char *path_dir(struct arena *a, const char *path) MUST_USE;
-// Is this safe inside an output: relative, not empty, no part that is ".." or ".", no NUL, no empty part?
+// Is this safe inside an output: relative, not empty, no part that is ".." or ".", no NUL, no empty
+// part?
 bool path_is_inside(struct str path);
-// The path as seen from `dir` (both absolute and normal) if it is below it, else the path itself; for messages.
+// The path as seen from `dir` (both absolute and normal) if it is below it, else the path itself;
+// for messages.
 char *path_relative(struct arena *a, const char *dir, const char *path) MUST_USE;

@@ -1,5 +1,6 @@
-// Source texts and places in them. A span is a half-open range of byte offsets; lines and columns are computed when a message
-// is shown. Ids start at 1; 0 stands for "no place", for errors that come from no text.
+// Source texts and places in them. A span is a half-open range of byte offsets; lines and columns
+// are computed when a message is shown. Ids start at 1; 0 stands for "no place", for errors that
+// come from no text.
 #pragma once
 
 #include <stdbool.h>
@@ -23,13 +24,17 @@ static inline struct span span_join(struct span a, struct span b)
     return (struct span){a.source, a.start, b.end};
 }
 
+struct sources;
+
 struct source {
     uint32_t id;
-    const char *name; // as messages show it: a path as the user wrote it, or "<eval>", "std/lists.plx"
+    const char
+        *name; // as messages show it: a path as the user wrote it, or "<eval>", "std/lists.plx"
     const char *path; // absolute path, or null for texts that are no file
     struct str text;  // NUL-terminated behind its length
     uint32_t *lines;  // offsets of line starts; made on first use
     size_t line_count;
+    struct sources *table; // whose arena holds all of this
 };
 
 struct sources {
@@ -45,7 +50,8 @@ struct sources {
 #define SOURCE_MAX_BYTES ((size_t)1 << 30)
 
 void sources_free(struct sources *s);
-// Copies all three strings (path may be null). text.len must not exceed SOURCE_MAX_BYTES. The source lives as long as the table.
+// Copies all three strings (path may be null). text.len must not exceed SOURCE_MAX_BYTES. The
+// source lives as long as the table.
 struct source *sources_add(struct sources *s, const char *name, const char *path, struct str text);
 // Null for id 0.
 struct source *sources_get(const struct sources *s, uint32_t id);

@@ -1,5 +1,5 @@
-// A slice of bytes that someone else owns: not terminated, may hold NUL. Most strings in plx are slices of an arena
-// or of a source, so that nothing is copied to be cut.
+// A slice of bytes that someone else owns: not terminated, may hold NUL. Most strings in plx are
+// slices of an arena or of a source, so that nothing is copied to be cut.
 #pragma once
 
 #include <stdbool.h>
@@ -11,9 +11,9 @@ struct str {
     size_t len;
 };
 
-#define STR(literal)  ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_FMT       "%.*s"
-#define STR_ARG(s)    (int)(s).len, (s).p
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR_FMT      "%.*s"
+#define STR_ARG(s)   (int)(s).len, (s).p
 
 static inline struct str str_from(const char *z)
 {
@@ -49,6 +49,6 @@ static inline int str_cmp(struct str a, struct str b)
     return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
-// The edit distance (Damerau-Levenshtein, adjacent swaps count 1) of a and b, or `limit + 1` if it exceeds limit.
-// For "did you mean"; slices over 64 bytes always exceed.
+// The edit distance (Damerau-Levenshtein, adjacent swaps count 1) of a and b, or `limit + 1` if it
+// exceeds limit. For "did you mean"; slices over 64 bytes always exceed.
 size_t str_distance(struct str a, struct str b, size_t limit);

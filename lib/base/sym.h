@@ -1,5 +1,5 @@
-// Interned names: equal strings have equal numbers, so that names compare as integers. A symtab belongs to a session and
-// never shrinks. 0 is no symbol.
+// Interned names: equal strings have equal numbers, so that names compare as integers. A symtab
+// belongs to a session and never shrinks. 0 is no symbol.
 #pragma once
 
 #include <stdint.h>

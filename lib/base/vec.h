@@ -1,8 +1,10 @@
-// Typed growing arrays: `VEC(int) v = {0}; vec_push(&v, 3); v.at[0]; v.len; vec_free(&v);`. A zero struct is a valid empty vec.
-// Pushing may move the elements, so pointers into a vec do not outlive the next push.
+// Typed growing arrays: `VEC(int) v = {0}; vec_push(&v, 3); v.at[0]; v.len; vec_free(&v);`. A zero
+// struct is a valid empty vec. Pushing may move the elements, so pointers into a vec do not outlive
+// the next push.
 #pragma once
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/bug.h"
 
@@ -35,5 +37,6 @@
     } while (0)
 #define vec_each(it, v) for (__typeof__((v)->at) it = (v)->at; it < (v)->at + (v)->len; it++)
 
-// Grows to at least `need` elements of `size` bytes, doubling. Aborts on overflow. Used by the macros only.
+// Grows to at least `need` elements of `size` bytes, doubling. Aborts on overflow. Used by the
+// macros only.
 void *vec_grow(void *p, size_t *cap, size_t size, size_t need) MUST_USE;
