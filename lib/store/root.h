@@ -1,0 +1,46 @@
+// What garbage collection keeps.
+//
+//   roots/NAME           a link: to a place in the store (added by hand), or to the user's
+//   out-link, which is a root as long as it exists and
+//                        leads into the store (NAME is the beginning of the SHA-256 of the
+//                        out-link's absolute path)
+//   roots/temp/SESSION   the refs that a running process needs, one a line; the process holds an
+//   flock on it, so that what a dead one left
+//                        is told from a live one's without asking for pids
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/str.h"
+
+struct store;
+
+// Makes `link` (absolute, or relative to the current folder) a symbolic link to the ref's folder
+// and registers it as a root. Replaces a link, and only a link (E0725), atomically.
+bool root_out_link(struct store *s, const char *link, struct str ref,
+                   struct diag_sink *sink) MUST_USE;
+// roots/NAME → the ref's folder; NAME as in a ref. E0725 if NAME is taken by another.
+bool root_add(struct store *s, struct str name, struct str ref, struct diag_sink *sink) MUST_USE;
+bool root_remove(struct store *s, struct str name, struct diag_sink *sink) MUST_USE;
+
+// Keeps refs until this process ends: a dref with all its realizations, and all that they depend
+// on. A dref need not be in the store yet. Returns when no collection that does not know of them is
+// under way.
+bool root_temp_add(struct store *s, const struct str *refs, size_t count,
+                   struct diag_sink *sink) MUST_USE;
+
+enum root_kind { ROOT_DIRECT, ROOT_LINK, ROOT_TEMP };
+
+struct root {
+    enum root_kind kind;
+    const char *name; // in roots/; of a temporary one its session
+    const char *link; // ROOT_LINK: the user's link
+    struct str ref;   // empty: it leads nowhere (any more)
+};
+
+// All roots, by name; temporary ones of live processes only.
+bool root_list(const struct store *s, struct arena *arena, struct root **out, size_t *count,
+               struct diag_sink *sink) MUST_USE;
