@@ -2,12 +2,18 @@
 // the documentation and the body beside it, and one line in builtin_tables (builtin.c) for a new
 // file.
 //
-//     static bool list_take(struct eval *ev, struct call *c, struct value *out) { … c->args[0].list
-//     … c->args[1].integer … }
+//     static bool list_take(struct eval *ev, struct call *c, struct value *out)
+//     {
+//         struct list *xs = c->args[0].list;
+//         int64_t n = c->args[1].integer;
+//         ...
+//     }
 //
 //     const struct builtin builtin_list[] = {
-//         {.name = "take", .params = {ARG("xs", ACCEPT_LIST), ARG("n", ACCEPT_INT)}, .result =
-//         "List", .fn = list_take,
+//         {.name = "take",
+//          .params = {ARG("xs", ACCEPT_LIST), ARG("n", ACCEPT_INT)},
+//          .result = "List",
+//          .fn = list_take,
 //          .doc = "The first `n` elements of `xs`, or all if there are fewer."},
 //         {.name = NULL}};
 //
@@ -190,3 +196,22 @@ bool eval_to_json(struct eval *ev, struct value v, bool compact, struct span spa
 // (0: never).
 struct buf;
 bool eval_show(struct eval *ev, struct value v, size_t max, struct buf *out) MUST_USE;
+
+// ---- what stdlib/*.plx builds stages from (builtin_stage.c)
+// -----------------------------------------
+//
+// mkdrv(config, matcher, realizer, check_promises = true, hash_realizer = true, outputs = 1,
+//       resources = null, timeout = null, retry = 0, passenv = []) -> Stage
+// source(path, include = [], exclude = []) -> Ref         paths(ref: Ref | Stage) -> Text
+// promise, claim                                          values, not functions
+//
+// and, seen in std modules only:
+//
+// _realizer(data: Record) -> Realizer    data as in engine/realizer.h; Str, Text, Path, Ref, Stage,
+//                                        Promise and Claim stand for themselves
+// _key(data: Record) -> Key              {kind = "best", file = "accuracy.txt"}
+// _key_fn(f: Fn) -> Key                  key(fn (r) => …)
+// _matcher(keys: List, rmin, rmax, exclusive) -> Matcher
+// _stage_parts(s: Stage) -> Record       the arguments of the mkdrv call that made s
+// _restage(s: Stage, matcher = null, realizer = null) -> Stage
+//                                        the same derivation (same dref), matched or made otherwise
