@@ -23,13 +23,18 @@ struct diag_style {
 //      = note: …
 //      = help: did you mean `train`?
 //
+// The order is: message, source, excerpt (each line behind a `:`), trace, notes, help.
 // Columns count code points, the underline is aligned by terminal width, tabs are shown as four
 // columns. Labels on other lines or in other files get their own excerpt. Lines over 160 columns
 // are cut around the span.
 void diag_render_text(struct buf *out, const struct diag *d, const struct sources *sources,
                       struct diag_style style);
-// {"severity":…,"code":…,"message":…,"labels":[{"file":…,"line":…,"column":…,"end_line":…,"end_column":…,"text":…,"primary":true}],
-//  "notes":[…],"help":[…],"excerpt":…,"trace":[…]} on one line with a newline.
+// One line with a newline; keys are in ascending order, lines and columns count from 1, an end is
+// exclusive, labels without a place are left out, the primary label comes first:
+// {"code":…, "excerpt":…, "help":[…], "labels":[{"column":…, "end_column":…, "end_line":…,
+// "file":…, "line":…, "primary":true,
+//  "text":…}], "message":…, "notes":[…], "severity":"error", "trace":[{"column":…, "file":…,
+//  "line":…, "text":…}]}
 void diag_render_json(struct buf *out, const struct diag *d, const struct sources *sources);
 
 // For diagnostics that cross a process boundary: spans are kept as numbers. diag_from_json adds to
