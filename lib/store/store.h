@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/str.h"
+#include "base/vec.h"
 
 #define STORE_VERSION_DIR "store-v1"
 
@@ -60,6 +61,8 @@ struct store {
     int log_fd;
     bool read_only; // asked for, or the file system does not let us write
     bool sync;
+    VEC(char *) dirty;                // folders below the store that store_sync has to sync
+    bool dirty_all;                   // too many for a list
     char session[STORE_SESSION_SIZE]; // this process' id, the begin of its names in tmp/; "" before
                                       // store_writable
     int session_fd;                   // roots/temp/SESSION, locked while the process lives (root.h)
@@ -87,6 +90,10 @@ void store_tmp_remove(struct store *s, const char *name);
 // Waits until all that was written and renamed is on the disk. One call at the end of a batch;
 // nothing when fsync is off.
 bool store_sync(struct store *s, struct diag_sink *sink) MUST_USE;
+
+// Notes that a folder ("." or "HASH-name") got a new entry, for store_sync. Like all that
+// publishes, for one thread at a time.
+void store_dirty(struct store *s, const char *rel);
 
 // The folder of a derivation or realization, absolute. The text must be a valid ref (a BUG
 // otherwise).
