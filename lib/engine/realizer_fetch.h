@@ -3,11 +3,13 @@
 // and the latter is picked up by the next run.
 //
 // The file is checked against its hash before anything is unpacked. `mode` is a list of words with
-// commas between: "as-is" (or "") puts the file into the output; "unpack,remove" unpacks and leaves
-// only what was inside; "unpack" keeps the archive beside it. What is no archive is put there as it
-// is in any mode. Without `filename` the file is named after the last part of the URL's path
-// (percent-decoded) or of the local path. fetchlocal takes a regular file, through links; a folder
-// is an error that names `source`.
+// commas between: "as-is" (or "") puts the file into the output; "unpack,remove" (the default)
+// unpacks and leaves only what was inside; "unpack" keeps the archive beside it. What is no archive
+// is put there as it is in any mode.
+//
+// Without `filename` the file is named as the last part of the URL's path is written (not decoded),
+// or of the local path. fetchlocal takes a regular file, through links; a folder is an error that
+// names `source`. Its `path` is absolute: who calls has resolved a reference to one.
 #pragma once
 
 #include <jansson.h>
@@ -18,14 +20,17 @@
 #include "engine/fetch_watch.h"
 
 struct fetch_job {
-    const json_t *realizer; // the parsed object; any object is safe, what is wrong with it is
-                            // reported (E0901)
-    const char *out;        // absolute path of the output: an existing, empty folder
-    const char *tmp; // absolute path of an existing folder of this job alone, on the file system of
-                     // out; who made it removes it
-    const char *partial_dir; // absolute path of the folder for partial downloads, shared by all
-                             // jobs and processes; made if missing
-    struct span span;        // where the stage was written
+    // The parsed object. Any object is safe: what is wrong with it is reported (E0901).
+    const json_t *realizer;
+    // Absolute path of the output: an existing, empty folder.
+    const char *out;
+    // Absolute path of an existing folder of this job alone, on the file system of out; who made it
+    // removes it.
+    const char *tmp;
+    // Absolute path of the folder for partial downloads, shared by all jobs and processes, on the
+    // file system of out; made if missing.
+    const char *partial_dir;
+    struct span span; // where the stage was written
     struct fetch_watch watch;
     const struct fetch_settings *settings; // null: from the environment
 };
