@@ -48,6 +48,7 @@ struct commit {
     uint64_t files;
     bool merged; // after publishing: an equal realization was there already
     bool published;
+    uint64_t entries; // files, folders and links
 };
 
 // One output. What is refused: an artifact named context.json (E0714), one named __buildtime__.txt,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 #include "base/diag.h"
@@ -13,22 +14,50 @@
 // Folders inside each other; a deeper tree is an error. One descriptor is open for each level.
 #define NAR_MAX_DEPTH 400
 
-struct nar_options {
-    bool skip_meta; // leave out the top-level names that begin with "__": a realization's hash
-    // Called for each entry in the order of the serialisation, before its contents are read (the
-    // top folder: after all the others, with rel ""). `fd` is open for reading on a file or a
-    // folder, -1 for a link; `rel` is the path inside the tree. May change modes and times; what it
-    // leaves in *st counts. Returns false after a report, which ends the walk. Also called for what
-    // skip_meta leaves out. May be null.
-    bool (*on_entry)(void *ctx, int dirfd, const char *name, const char *rel, int fd,
-                     struct stat *st, struct diag_sink *sink);
-    void *ctx;
-    // Should this entry be in the serialisation? Null: all are. Asked before on_entry, with the
-    // entry's lstat.
-    bool (*keep)(void *ctx, const char *rel, const struct stat *st);
+// One entry of the tree that is being walked.
+struct nar_entry {
+    int dirfd;        // the folder that it is in; -1 for the top
+    const char *name; // in that folder
+    const char *rel;  // path inside the tree, "" for the top
+    int fd; // open for reading on a file or a folder, -1 for a link; on_entry may close it and put
+            // another one here
+    struct stat st; // of a link only st_mode's type is set
 };
 
-// Hashes the tree, file or link at `path` below dirfd (itself not followed when a link). `what`
-// names the tree in messages. A fifo, socket or device: E0715. `options` may be null.
+struct nar_options {
+    bool skip_meta; // leave out the top-level names that begin with "__": a realization's hash
+    bool unlock;    // give the owner read permission where it is missing
+    // Called for each file and link before its contents are read, for each folder after all that is
+    // in it, also for what skip_meta leaves out. May change modes, times and the entry itself.
+    // False, after a report, ends the walk. May be null.
+    bool (*on_entry)(void *ctx, struct nar_entry *e, struct diag_sink *sink);
+    void *ctx;
+};
+
+// Hashes the tree, file or link at `path` below dirfd (a link itself, not its target). `what` names
+// the tree in messages. A fifo, socket or device: E0715; a system's refusal: E0707. `options` may
+// be null.
 bool nar_hash(int dirfd, const char *path, const char *what, const struct nar_options *options,
               struct hasher *h, char out[HASH_HEX_SIZE], struct diag_sink *sink) MUST_USE;
+
+// The serialisation itself, for trees that are chosen entry by entry:
+//
+//   nar_begin  node  nar_end
+//   node = nar_file size, nar_contents fd | nar_link | nar_folder {nar_name node nar_name_end}
+//   nar_folder_end
+//
+// Names must come in the order of their bytes.
+struct nar;
+
+struct nar *nar_begin(struct hasher *h) MUST_USE;
+void nar_end(struct nar *n, char out[HASH_HEX_SIZE]);
+// Ends without a result.
+void nar_drop(struct nar *n);
+// A regular file: exactly `size` bytes from fd's position. If to >= 0, they are written there too.
+// 0 or -errno; -ESTALE if the file has more or less.
+int nar_file(struct nar *n, int fd, size_t size, bool executable, int to) MUST_USE;
+void nar_link(struct nar *n, const char *target);
+void nar_folder(struct nar *n);
+void nar_name(struct nar *n, const char *name);
+void nar_name_end(struct nar *n);
+void nar_folder_end(struct nar *n);

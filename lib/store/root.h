@@ -32,6 +32,9 @@ bool root_remove(struct store *s, struct str name, struct diag_sink *sink) MUST_
 bool root_temp_add(struct store *s, const struct str *refs, size_t count,
                    struct diag_sink *sink) MUST_USE;
 
+// Does the process of that session (struct store) still run?
+bool root_session_alive(const struct store *s, const char *session);
+
 enum root_kind { ROOT_DIRECT, ROOT_LINK, ROOT_TEMP };
 
 struct root {
