@@ -41,6 +41,7 @@ static struct str cut_line(struct str *rest)
     size_t skip = line.len + (end ? 1 : 0);
     rest->p += skip;
     rest->len -= skip;
+    if (line.len && line.p[line.len - 1] == '\r') line.len--;
     return line;
 }
 
@@ -81,7 +82,6 @@ static size_t control_sequence(struct str s)
 static struct str settled_line(struct str line, struct buf *scratch)
 {
     buf_clear(scratch);
-    if (line.len && line.p[line.len - 1] == '\r') line.len--;
     for (size_t i = 0; i < line.len;) {
         size_t skip = control_sequence((struct str){line.p + i, line.len - i});
         if (!skip) {

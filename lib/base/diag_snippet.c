@@ -58,6 +58,11 @@ static size_t column_of(struct source *s, uint32_t line, uint32_t offset)
     return paint_width(text);
 }
 
+static size_t line_end(struct source *s, uint32_t line)
+{
+    return source_line_start(s, line) + source_line(s, line).len;
+}
+
 static struct mark make_mark(struct source *s, const struct diag_label *label, bool is_primary)
 {
     uint32_t size = (uint32_t)s->text.len;
@@ -71,7 +76,13 @@ static struct mark make_mark(struct source *s, const struct diag_label *label, b
     // one.
     m.last_line = end > start ? source_place(s, end - 1).line : m.first_line;
     m.to = column_of(s, m.last_line, end);
-    if (m.first_line == m.last_line && m.to <= m.from) m.to = m.from + 1;
+    if (!is_multi(&m) && m.to <= m.from) {
+        // A place between characters, the line's end, or combining characters, which are in the
+        // column before.
+        bool is_combining = start < end && start < line_end(s, m.first_line);
+        if (is_combining && m.from) m.from--;
+        m.to = m.from + 1;
+    }
     if (m.to == 0) m.to = 1;
     return m;
 }
@@ -195,7 +206,8 @@ static size_t cut_column(const struct cut *cut, size_t column)
 {
     if (column > cut->right) column = cut->right;
     if (!cut->left) return column;
-    return (column > cut->left ? column - cut->left : 0) + ELLIPSIS_SIZE;
+    // What is cut off on the left is under the ellipsis.
+    return column < cut->left ? 0 : column - cut->left + ELLIPSIS_SIZE;
 }
 
 // A row under a source line.
