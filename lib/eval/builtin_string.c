@@ -263,7 +263,7 @@ static bool padded(struct eval *ev, struct call *c, struct str text, int width_a
                    bool numeric, struct value *out)
 {
     size_t width;
-    enum format_align align;
+    enum format_align align = FORMAT_LEFT;
     struct str fill = str_arg(ev, c, align_arg + 1);
     if (!call_count(ev, c, width_arg, &width) || !align_option(ev, c, align_arg, &align))
         return false;
