@@ -1,0 +1,428 @@
+#include "store/config.h"
+
+#include "base/json.h"
+#include "base/vec.h"
+#include "store/ref.h"
+#include "store_fixture.h"
+
+// What the scanner must find, taken from a parsed tree in the plainest way.
+struct oracle {
+    VEC(struct str) deps;
+    VEC(struct str) rrefs;
+    struct buf promises; // one a line: attribute, key, path
+};
+
+static void oracle_walk(struct oracle *o, json_t *value, const char *attr, const char *key);
+
+static void oracle_promise(struct oracle *o, json_t *list, const char *attr, const char *key)
+{
+    bool claim = strcmp(json_string_value(json_array_get(list, 0)), "__claim__") == 0;
+    buf_printf(&o->promises, "%s|%s|%s|", claim ? "claim" : "promise", attr, key);
+    for (size_t i = 1; i < json_array_size(list); i++) {
+        buf_printf(&o->promises, "%s%s", i > 1 ? "/" : "",
+                   json_string_value(json_array_get(list, i)));
+    }
+    buf_addc(&o->promises, '\n');
+}
+
+static bool is_tag(json_t *value)
+{
+    const char *s = json_string_value(value);
+    return s && (strcmp(s, "__promise__") == 0 || strcmp(s, "__claim__") == 0);
+}
+
+static void oracle_array(struct oracle *o, json_t *list, const char *attr, const char *key)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char *inner, *number;
+        assert_true(asprintf(&inner, "%s[%zu]", attr, i) > 0);
+        assert_true(asprintf(&number, "%zu", i) > 0);
+        oracle_walk(o, json_array_get(list, i), inner, number);
+        free(inner);
+        free(number);
+    }
+    if (is_tag(json_array_get(list, 0))) oracle_promise(o, list, attr, key);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void oracle_object(struct oracle *o, json_t *object, const char *attr)
+{
+    VEC(const char *) keys = {0};
+    for (void *i = json_object_iter(object); i; i = json_object_iter_next(object, i)) {
+        vec_push(&keys, json_object_iter_key(i));
+    }
+    if (keys.len) qsort(keys.at, keys.len, sizeof(*keys.at), compare_keys);
+    vec_each (key, &keys) {
+        bool plain =
+            **key && !strchr("0123456789", **key) &&
+            strspn(*key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") ==
+                strlen(*key);
+        struct buf inner = BUF_INIT;
+        buf_printf(&inner, "%s%s", attr, *attr ? "." : "");
+        json_t *text = json_string(*key);
+        if (plain)
+            buf_addz(&inner, *key);
+        else
+            json_compact(&inner, text); // in canonical escapes, as the scanner leaves them
+        oracle_walk(o, json_object_get(object, *key), buf_z(&inner), *key);
+        json_decref(text);
+        buf_free(&inner);
+    }
+    vec_free(&keys);
+}
+
+static void oracle_walk(struct oracle *o, json_t *value, const char *attr, const char *key)
+{
+    if (json_is_string(value)) {
+        struct str s = {json_string_value(value), json_string_length(value)};
+        if (ref_is_dref(s)) vec_push(&o->deps, s);
+        if (ref_is_rref(s)) vec_push(&o->rrefs, s);
+    } else if (json_is_array(value)) {
+        oracle_array(o, value, attr, key);
+    } else if (json_is_object(value)) {
+        oracle_object(o, value, attr);
+    }
+}
+
+static int compare_strs(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void assert_set(struct str *expected, size_t len, const struct str *at, size_t count)
+{
+    if (len) qsort(expected, len, sizeof(*expected), compare_strs);
+    size_t unique = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (i && str_eq(expected[i], expected[i - 1])) continue;
+        assert_true(unique < count);
+        assert_true(str_eq(expected[i], at[unique]));
+        unique++;
+    }
+    assert_int_equal(unique, count);
+}
+
+static void check_with_oracle(const struct config *c, json_t *value)
+{
+    struct oracle o = {.promises = BUF_INIT};
+    oracle_walk(&o, value, "", "");
+    assert_set(o.deps.at, o.deps.len, c->deps, c->dep_count);
+    assert_set(o.rrefs.at, o.rrefs.len, c->rrefs, c->rref_count);
+    struct buf found = BUF_INIT;
+    for (size_t i = 0; i < c->promise_count; i++) {
+        const struct config_promise *p = &c->promises[i];
+        buf_printf(&found, "%s|" STR_FMT "|" STR_FMT "|" STR_FMT "\n",
+                   p->claim ? "claim" : "promise", STR_ARG(p->attr), STR_ARG(p->key),
+                   STR_ARG(p->path));
+    }
+    assert_string_equal(buf_z(&found), buf_z(&o.promises));
+    buf_free(&found);
+    buf_free(&o.promises);
+    vec_free(&o.deps);
+    vec_free(&o.rrefs);
+}
+
+static struct str member(json_t *object, const char *key)
+{
+    json_t *value = json_object_get(object, key);
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+static void assert_list(json_t *list, const struct str *at, size_t count)
+{
+    assert_int_equal(json_array_size(list), count);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(str_eqz(at[i], json_string_value(json_array_get(list, i))));
+    }
+}
+
+// The vectors give promises as texts of [key, [tag, part…]], claims left out.
+static void assert_promises(json_t *list, const struct config *c)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < c->promise_count; i++) {
+        const struct config_promise *p = &c->promises[i];
+        if (p->claim) continue;
+        struct buf b = BUF_INIT;
+        struct json_writer w;
+        json_writer_init(&w, &b, true);
+        json_begin_array(&w);
+        json_str(&w, p->key);
+        json_begin_array(&w);
+        json_str(&w, STR("__promise__"));
+        for (size_t j = 0; j < p->part_count; j++) json_str(&w, p->parts[j]);
+        json_end_array(&w);
+        json_end_array(&w);
+        assert_string_equal(buf_z(&b), json_string_value(json_array_get(list, next++)));
+        buf_free(&b);
+    }
+    assert_int_equal(json_array_size(list), next);
+}
+
+static void check_vector(struct fixture *f, struct str line)
+{
+    struct json_problem problem;
+    json_t *v = json_parse(line, &problem);
+    assert_non_null(v);
+    json_t *config = json_object_get(v, "config");
+    struct buf loose = BUF_INIT; // the config in another spelling than the canonical one
+    json_compact(&loose, config);
+    struct config c;
+    assert_true(config_parse(&c, &f->arena, f->h, buf_str(&loose), SPAN_NONE, &f->sink));
+    assert_true(str_eq(c.text, member(v, "text")));
+    assert_true(str_eq(c.dref, member(v, "dref")));
+    assert_list(json_object_get(v, "deps"), c.deps, c.dep_count);
+    assert_list(json_object_get(v, "rrefs"), c.rrefs, c.rref_count);
+    assert_promises(json_object_get(v, "promises"), &c);
+    check_with_oracle(&c, config);
+    assert_int_equal(f->sink.warning_count, c.rref_count);
+    assert_int_equal(f->sink.error_count, 0);
+    diag_sink_free(&f->sink);
+    f->sink = DIAG_SINK_INIT;
+    buf_free(&loose);
+    json_decref(v);
+}
+
+static void test_vectors(void **state)
+{
+    struct fixture *f = *state;
+    struct str all = slurp(f, TESTS_DIR "/vectors/dref.jsonl");
+    size_t count = 0;
+    for (const char *p = all.p; *p;) {
+        size_t len = strcspn(p, "\n");
+        check_vector(f, (struct str){p, len});
+        p += len + (p[len] == '\n');
+        count++;
+    }
+    assert_int_equal(count, 400);
+}
+
+// Random configs, with refs, tags and near misses of both everywhere.
+static unsigned random_below(unsigned *seed, unsigned n)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 16) % n;
+}
+
+static json_t *random_value(unsigned *seed, int depth)
+{
+    static const char *const texts[] = {
+        "",
+        "a",
+        "é\n\"\\",
+        "😀",
+        "__promise__",
+        "__claim__",
+        "__promise__ ",
+        "[",
+        "{\"a\": [",
+        "dref:0123456789abcdef0123456789abcdef-a",
+        "dref:0123456789abcdef0123456789abcdef-b",
+        " dref:0123456789abcdef0123456789abcdef-a",
+        "dref:0123456789abcdef0123456789abcdeF-a",
+        "rref:0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcdef-a",
+    };
+    static const char *const keys[] = {"a", "b c", "ß", "z_1", "1", "", "dref", "q\"", "\\"};
+    unsigned kind = random_below(seed, depth > 0 ? 9 : 6);
+    json_t *v;
+    switch (kind) {
+    case 0: return json_integer((json_int_t)random_below(seed, 1000) - 500);
+    case 1: return json_real((double)random_below(seed, 1000) / 7);
+    case 2: return random_below(seed, 2) ? json_true() : json_null();
+    case 3:
+    case 4:
+    case 5: return json_string(texts[random_below(seed, LEN(texts))]);
+    case 6:
+        v = json_array();
+        if (random_below(seed, 2)) {
+            json_array_append_new(v,
+                                  json_string(random_below(seed, 2) ? "__promise__" : "__claim__"));
+            for (unsigned n = random_below(seed, 3); n; n--) {
+                json_array_append_new(v, json_string(n == 1 ? "é b" : "x/y.z"));
+            }
+            return v;
+        }
+        for (unsigned n = random_below(seed, 5); n; n--) {
+            json_t *item = random_value(seed, depth - 1);
+            // What would begin a list that is a malformed promise
+            if (json_array_size(v) == 0 && is_tag(item)) {
+                json_decref(item);
+                continue;
+            }
+            json_array_append_new(v, item);
+        }
+        return v;
+    default:
+        v = json_object();
+        for (unsigned n = random_below(seed, 5); n; n--) {
+            json_object_set_new(v, keys[random_below(seed, LEN(keys))],
+                                random_value(seed, depth - 1));
+        }
+        return v;
+    }
+}
+
+static void test_random(void **state)
+{
+    struct fixture *f = *state;
+    unsigned seed = 7;
+    size_t promises = 0;
+    for (int i = 0; i < 3000; i++) {
+        json_t *config = json_object();
+        for (int k = 0; k < 4; k++) {
+            char key[2] = {(char)('p' + k), '\0'};
+            json_object_set_new(config, key, random_value(&seed, 5));
+        }
+        struct buf text = BUF_INIT;
+        json_compact(&text, config);
+        struct config c;
+        if (!config_parse(&c, &f->arena, f->h, buf_str(&text), SPAN_NONE, &f->sink)) {
+            fail_msg("%s: %s", f->sink.last->message, buf_z(&text));
+        }
+        check_with_oracle(&c, config);
+        promises += c.promise_count;
+        // Resolving the text and resolving the tree are the same.
+        struct buf by_text = BUF_INIT, by_tree = BUF_INIT;
+        config_resolve(&by_text, c.text, c.dref);
+        config_resolve_json(config, c.dref.p);
+        json_canonical(&by_tree, config);
+        assert_string_equal(buf_z(&by_text), buf_z(&by_tree));
+        buf_free(&by_text);
+        buf_free(&by_tree);
+        buf_free(&text);
+        json_decref(config);
+    }
+    assert_true(promises > 500);
+    diag_sink_free(&f->sink);
+    f->sink = DIAG_SINK_INIT;
+}
+
+static void test_errors(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *json, *code, *message;
+    } rows[] = {
+        {"", "E0709", "not valid JSON"},
+        {"{", "E0709", "not valid JSON"},
+        {"{} x", "E0709", "not valid JSON"},
+        {"{\"a\": NaN}", "E0709", "not valid JSON"},
+        {"{\"a\": 1, \"a\": 2}", "E0709", "not valid JSON"},
+        {"[]", "E0709", "it is not an object"},
+        {"3", "E0709", "it is not an object"},
+        {"\"dref\"", "E0709", "it is not an object"},
+        {"{\"name\": \"\"}", "E0710", "\"\" cannot be the name"},
+        {"{\"name\": \"a b\"}", "E0710", "\"a b\" cannot be the name"},
+        {"{\"name\": 3}", "E0710", "must be a string"},
+        {"{\"name\": null}", "E0710", "must be a string"},
+        {"{\"name\": [\"x\"]}", "E0710", "must be a string"},
+        {"{\"name\": {}}", "E0710", "must be a string"},
+        {"{\"m\": [\"__promise__\", 1]}", "E0711", "promise in attribute `m` is not a path"},
+        {"{\"m\": [\"__promise__\", []]}", "E0711", "each part must be a string"},
+        {"{\"m\": {\"n\": [0, [\"__claim__\", \"..\"]]}}", "E0711", "claim in attribute `m.n[1]`"},
+        {"{\"m\": [\"__promise__\", \"/etc\"]}", "E0711", "each part must be relative"},
+        {"{\"m\": [\"__promise__\", \"a//b\"]}", "E0711", "each part must be relative"},
+        {"{\"m\": [\"__promise__\", \"\"]}", "E0711", "each part must be relative"},
+        {"{\"m\": [\"__promise__\", \"a\\u0000b\"]}", "E0711", "each part must be relative"},
+    };
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct config c;
+        assert_false(
+            config_parse(&c, &f->arena, f->h, str_from(rows[i].json), SPAN_NONE, &f->sink));
+        expect(f, rows[i].code, rows[i].message);
+    }
+}
+
+// Every truncation and every change of one byte of a canonical text ends in a result or one error,
+// never outside of the text (for the sanitizers).
+static void test_scan_damaged(void **state)
+{
+    struct fixture *f = *state;
+    struct config good = parse_config(f, "{\"name\": \"x\", \"a\": [1, {\"\\ud83d\\ude00\": "
+                                         "[\"__promise__\", \"\\u00e9\"]}, true], \"b\": {}}");
+    for (size_t len = 0; len < good.text.len; len++) {
+        char *copy = bug_malloc(len);
+        memcpy(copy, good.text.p, len);
+        struct config c;
+        assert_false(
+            config_scan(&c, &f->arena, f->h, (struct str){copy, len}, SPAN_NONE, &f->sink));
+        assert_int_equal(f->sink.error_count, 1);
+        diag_sink_free(&f->sink);
+        f->sink = DIAG_SINK_INIT;
+        free(copy);
+    }
+    static const char bytes[] = "\"\\{}[],: 1nu\xff";
+    for (size_t i = 0; i < good.text.len; i++) {
+        for (size_t b = 0; b < sizeof(bytes); b++) {
+            char *copy = bug_malloc(good.text.len);
+            memcpy(copy, good.text.p, good.text.len);
+            copy[i] = bytes[b];
+            struct config c;
+            struct str text = {copy, good.text.len};
+            bool ok = config_scan(&c, &f->arena, f->h, text, SPAN_NONE, &f->sink);
+            assert_int_equal(f->sink.error_count, !ok);
+            diag_sink_free(&f->sink);
+            f->sink = DIAG_SINK_INIT;
+            free(copy);
+        }
+    }
+}
+
+static void test_depth(void **state)
+{
+    struct fixture *f = *state;
+    for (size_t depth = CONFIG_MAX_DEPTH - 1; depth <= CONFIG_MAX_DEPTH + 1; depth++) {
+        struct buf b = BUF_INIT;
+        buf_addz(&b, "{\"a\": ");
+        buf_pad(&b, '[', depth - 1);
+        buf_pad(&b, ']', depth - 1);
+        buf_addc(&b, '}');
+        struct config c;
+        bool ok = config_parse(&c, &f->arena, f->h, buf_str(&b), SPAN_NONE, &f->sink);
+        assert_int_equal(ok, depth <= CONFIG_MAX_DEPTH);
+        if (!ok) expect(f, "E0709", "nested too deeply");
+        buf_free(&b);
+    }
+}
+
+static void test_rref_warns(void **state)
+{
+    struct fixture *f = *state;
+    parse_config(f,
+                 "{\"name\": \"n\", \"a\": "
+                 "\"rref:0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcdef-a\"}");
+    assert_int_equal(f->sink.warning_count, 1);
+    expect(f, "W0701", "the config of `n` holds a reference to one realization");
+}
+
+static void test_promise_fields(void **state)
+{
+    struct fixture *f = *state;
+    struct config c = parse_config(
+        f, "{\"m\": [\"__promise__\"], \"n o\": {\"p\": [[\"__claim__\", \"a/b\", \"c\"]]}}");
+    assert_str(c.name, "unnamed");
+    assert_int_equal(c.promise_count, 2);
+    assert_false(c.promises[0].claim);
+    assert_str(c.promises[0].attr, "m");
+    assert_str(c.promises[0].path, "");
+    assert_int_equal(c.promises[0].part_count, 0);
+    assert_true(c.promises[1].claim);
+    assert_str(c.promises[1].attr, "\"n o\".p[0]");
+    assert_str(c.promises[1].key, "0");
+    assert_str(c.promises[1].path, "a/b/c");
+    assert_int_equal(c.promises[1].part_count, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(test_vectors),        STORE_TEST(test_random), STORE_TEST(test_errors),
+        STORE_TEST(test_scan_damaged),   STORE_TEST(test_depth),  STORE_TEST(test_rref_warns),
+        STORE_TEST(test_promise_fields),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
