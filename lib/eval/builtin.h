@@ -98,6 +98,7 @@ struct builtin {
     builtin_fn *fn;
     const char *doc; // markdown, first line a sentence; an example behind "```plx" lines
     unsigned flags;
+    const char *section; // of the reference; null: that of the row before
 };
 
 // All tables; a null ends the list. Each table ends with a row whose name is null.

@@ -122,6 +122,7 @@ const struct builtin builtin_data[] = {
     {.name = "to_json",
      .params = {ARG("x", ACCEPT_ANY), OPT("pretty", ACCEPT_BOOL, "false")},
      .result = "Str",
+     .section = "Data",
      .fn = data_to_json,
      .doc = "JSON text, with keys sorted: on one line, or with `pretty` as a config is stored. "
             "Stages, refs, paths and Texts are written as "
@@ -152,6 +153,7 @@ const struct builtin builtin_data[] = {
     {.name = "type_of",
      .params = {ARG("x", ACCEPT_ANY)},
      .result = "Str",
+     .section = "Types",
      .fn = data_type_of,
      .doc = "The name of a value's type.\n\n```plx\ntype_of(1) == \"Int\"\ntype_of([]) == "
             "\"List\"\n```"},
@@ -172,6 +174,7 @@ const struct builtin builtin_data[] = {
     {.name = "trace",
      .params = {ARG("x", ACCEPT_ANY), OPT("label", ACCEPT_STR | ACCEPT_NULL, "null")},
      .result = "Any",
+     .section = "Debugging",
      .fn = data_trace,
      .doc = "Shows `x` on standard error, after `label` if there is one, and gives it back. For "
             "finding out; it changes nothing.\n\n"

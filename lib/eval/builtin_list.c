@@ -348,6 +348,7 @@ const struct builtin builtin_list[] = {
     {.name = "map",
      .params = {XS, ARG("f", ACCEPT_FN)},
      .result = "List",
+     .section = "Lists",
      .fn = list_map,
      .doc = "The list of `f(x)` for each element.\n\n"
             "```plx\nmap([1, 2, 3], fn (x) => x * x) == [1, 4, 9]\n```"},
@@ -460,6 +461,7 @@ const struct builtin builtin_list[] = {
     {.name = "product",
      .params = {ARG("grid", ACCEPT_RECORD)},
      .result = "[Record]",
+     .section = "Grids",
      .fn = list_product,
      .doc = "All combinations of a grid: a record of lists becomes a list of records that take one "
             "element from each "

@@ -226,6 +226,7 @@ const struct builtin builtin_number[] = {
     {.name = "int",
      .params = {ARG("x", ACCEPT_NUMBER | ACCEPT_STR)},
      .result = "Int",
+     .section = "Numbers",
      .fn = number_int,
      .doc = "A whole Float, or the text of a decimal whole number, as an Int.\n\n"
             "```plx\nint(3.0) == 3\nint(\"-42\") == -42\n```"},

@@ -304,6 +304,7 @@ const struct builtin builtin_order[] = {
     {.name = "sort",
      .params = {XS},
      .result = "List",
+     .section = "Lists",
      .fn = order_sort,
      .doc = "The elements in ascending order: numbers, strings (by code point) or lists of those "
             "(by their first "

@@ -278,6 +278,7 @@ const struct builtin builtin_record[] = {
     {.name = "keys",
      .params = {R},
      .result = "[Str]",
+     .section = "Records",
      .fn = record_keys,
      .doc = "The names of the fields, by code point.\n\n"
             "```plx\nkeys({ b = 1, a = 2 }) == [\"a\", \"b\"]\n```"},

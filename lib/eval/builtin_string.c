@@ -336,6 +336,7 @@ const struct builtin builtin_string[] = {
     {.name = "join",
      .params = {ARG("xs", ACCEPT_LIST), OPT("sep", ACCEPT_TEXT, "\"\"")},
      .result = "Text",
+     .section = "Strings",
      .fn = string_join,
      .doc = "The elements as one string, with `sep` between them. Elements are what `~{…}` takes; "
             "with a stage or a ref among "
