@@ -4,8 +4,8 @@
 
 #include "base/source.h"
 #include "base/vec.h"
+#include "driver/docgen_builtin.h"
 #include "driver/embed.h"
-#include "eval/builtin.h"
 #include "syntax/parse.h"
 
 void docgen_free(struct docgen *g)
@@ -15,7 +15,7 @@ void docgen_free(struct docgen *g)
     *g = DOCGEN_INIT;
 }
 
-static void add(struct docgen *g, struct docgen_entry e)
+void docgen_add(struct docgen *g, struct docgen_entry e)
 {
     if (g->len == g->cap) g->entries = vec_grow(g->entries, &g->cap, sizeof e, g->len + 1);
     g->entries[g->len++] = e;
@@ -112,78 +112,13 @@ void docgen_file(struct docgen *g, const struct file *file, const struct symtab 
             [BINDING_PARAM] = DOCGEN_PARAM,
             [BINDING_TYPE] = DOCGEN_TYPE,
         };
-        add(g, (struct docgen_entry){kinds[b->kind], section,
-                                     arena_str(&g->arena, sym_str(syms, b->name.id)),
-                                     signature(g, file, b), arena_str(&g->arena, b->doc)});
+        docgen_add(g, (struct docgen_entry){kinds[b->kind], section,
+                                            arena_str(&g->arena, sym_str(syms, b->name.id)),
+                                            signature(g, file, b), arena_str(&g->arena, b->doc)});
     }
 }
 
-// ---- builtins
-
-static void add_alternative(struct buf *out, size_t from, const char *name)
-{
-    if (out->len > from) buf_addz(out, " | ");
-    buf_addz(out, name);
-}
-
-// What a parameter accepts, as a type of the language: "Number", "List | Str", "Int?". Nothing for
-// Any.
-static void add_accepted(struct buf *out, uint32_t accepts)
-{
-    if (accepts == ACCEPT_ANY) return;
-    buf_addz(out, ": ");
-    size_t from = out->len;
-    uint32_t rest = accepts & ~ACCEPT_NULL;
-    unsigned count = 0;
-    for (unsigned tag = 0; tag < VALUE_THUNK; tag++) {
-        if (!(rest & ACCEPT(tag))) continue;
-        const char *name = value_type_name((enum value_tag)tag);
-        if (tag == VALUE_INT && (rest & ACCEPT_NUMBER) == ACCEPT_NUMBER) {
-            name = "Number";
-            rest &= ~ACCEPT_NUMBER;
-        } else if (tag == VALUE_STR && (rest & ACCEPT_TEXT) == ACCEPT_TEXT) {
-            name = "Text";
-            rest &= ~ACCEPT_TEXT;
-        }
-        add_alternative(out, from, name);
-        count++;
-    }
-    if (accepts & ACCEPT_NULL) {
-        if (count == 1)
-            buf_addc(out, '?');
-        else
-            add_alternative(out, from, "null");
-    }
-}
-
-static struct str builtin_signature(struct docgen *g, const struct builtin *b)
-{
-    struct buf out = BUF_INIT;
-    buf_printf(&out, "%s(", b->name);
-    for (size_t i = 0; i < BUILTIN_PARAMS && b->params[i].name; i++) {
-        const struct builtin_param *p = &b->params[i];
-        if (i > 0) buf_addz(&out, ", ");
-        if (p->rest) buf_addz(&out, "..");
-        buf_addz(&out, p->name);
-        if (!p->rest) add_accepted(&out, p->accepts);
-        if (p->fallback) buf_printf(&out, " = %s", p->fallback);
-    }
-    buf_printf(&out, ") -> %s", b->result);
-    struct str kept = arena_str(&g->arena, buf_str(&out));
-    buf_free(&out);
-    return kept;
-}
-
-static void add_builtins(struct docgen *g, const struct builtin *row)
-{
-    struct str section = STR("");
-    for (; row->name; row++) {
-        if (row->section) section = str_from(row->section);
-        if (!(row->flags & BUILTIN_INTERNAL))
-            add(g, (struct docgen_entry){DOCGEN_FUNCTION, section, str_from(row->name),
-                                         builtin_signature(g, row), str_from(row->doc)});
-    }
-}
+// ---- the standard library
 
 bool docgen_stdlib(struct docgen *g, struct diag_sink *sink)
 {
@@ -196,8 +131,7 @@ bool docgen_stdlib(struct docgen *g, struct diag_sink *sink)
     bool ok = !file->has_errors;
     if (ok) {
         g->title = "The standard library";
-        for (const struct builtin *const *table = builtin_tables; *table; table++)
-            add_builtins(g, *table);
+        docgen_builtins(g);
         docgen_file(g, file, &syms);
     }
     file_free(file);

@@ -15,7 +15,8 @@
 #include "base/diag.h"
 #include "base/str.h"
 #include "base/sym.h"
-#include "syntax/ast.h"
+
+struct file; // syntax/ast.h
 
 enum docgen_kind { DOCGEN_FUNCTION, DOCGEN_VALUE, DOCGEN_PARAM, DOCGEN_TYPE };
 
@@ -40,6 +41,9 @@ struct docgen {
 #define DOCGEN_INIT ((struct docgen){0})
 
 void docgen_free(struct docgen *g);
+
+// Adds an entry, whose strings live at least as long as g.
+void docgen_add(struct docgen *g, struct docgen_entry e);
 
 // The public bindings of a parsed file, in its order.
 void docgen_file(struct docgen *g, const struct file *file, const struct symtab *syms);
