@@ -1,15 +1,15 @@
 // Source files and folders, as Path values of the language name them: their identity, and the copy
-// that a source stage keeps. Both walk the tree in the same way, so that what was hashed is what is
-// copied.
+// that a source stage keeps. Both choose what is kept in the same way, so that what was hashed is
+// what is copied.
 //
 // A file is kept with its executable bit, a link inside a folder as a link; a link that leads out
 // of the folder, and a fifo, socket or device, is an error that names it. (The path itself may be a
-// link: its target is meant.) For a folder, .gitignore files in it and below are honoured (as git
-// documents their patterns) and .git folders are left out. `include`: if there are any, only files
-// and links that match one are kept; `exclude`: what matches is left out, a folder with all that is
-// in it. Both are globs relative to the folder: `*` and `?` do not match `/`, `**` does; a pattern
-// without `/` matches the name at any depth, as in .gitignore. Folders in which nothing is kept are
-// left out.
+// link: its target is meant.)
+//
+// Of a folder is left out: what is named .git; what the .gitignore files in it and below say; what
+// matches `exclude`, a folder with all that is in it; if there is any `include`, what neither
+// matches one nor lies in a folder that does; and folders in which nothing is left. Patterns are
+// those of glob.h, relative to the folder.
 #pragma once
 
 #include <stdbool.h>
@@ -29,8 +29,9 @@ struct source_filter {
 
 #define SOURCE_TREE_HASH_SIZE (7 + HASH_HEX_SIZE)
 
-// "sha256:HEX", the NAR hash of the content as kept. `path` is absolute; `filter` may be null and
-// counts only for folders.
+// "sha256:HEX", the NAR hash of the content as kept; the name of the file or folder itself is not
+// in it. `path` is absolute; `filter` may be null and counts only for folders. Errors: E0719 it
+// cannot be read, E0720 a file type that cannot be kept, E0721 a link that leads out.
 bool source_tree_hash(const char *path, const struct source_filter *filter, struct hasher *h,
                       char out[SOURCE_TREE_HASH_SIZE], struct span span,
                       struct diag_sink *sink) MUST_USE;
@@ -40,6 +41,3 @@ bool source_tree_hash(const char *path, const struct source_filter *filter, stru
 bool source_tree_copy(const char *path, const struct source_filter *filter, int out_fd,
                       struct hasher *h, char hash[SOURCE_TREE_HASH_SIZE], struct span span,
                       struct diag_sink *sink) MUST_USE;
-
-// Does the glob match? Exposed for tests and `find`.
-bool source_tree_glob(struct str pattern, struct str path);
