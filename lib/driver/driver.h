@@ -1,0 +1,69 @@
+// A session: what turns files into realizations, for the command line, the tests and the language
+// server alike. It owns sources, symbols, diagnostics, one evaluation and the handle of the store,
+// and gives the evaluator its real host: files, the embedded standard library, derivations by
+// lib/store.
+//
+//     load → evaluate → targets (target.h) → plan (plan_build.h) → instantiate and realize
+//     (realize.h)
+//
+// Nothing here prints or reads the environment: settings come from the caller.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/hash.h"
+#include "base/source.h"
+#include "base/sym.h"
+#include "base/vec.h"
+#include "eval/eval.h"
+#include "store/store.h"
+
+struct driver_module {
+    const char *path; // absolute
+    struct module *module;
+};
+
+struct driver {
+    struct arena arena;
+    struct sources sources;
+    struct symtab syms;
+    struct diag_sink sink;
+    struct hasher *hasher; // SHA-256
+    struct eval_host host;
+    struct eval *eval; // made on first use
+    struct store store;
+    bool store_is_open;
+    VEC(struct driver_module) modules;
+    VEC(struct eval_set) sets; // --set, for every module that a user names
+    const char *cwd;
+
+    // Set these between driver_init and the first use.
+    struct eval_limits limits;
+    volatile bool cancel; // ends an evaluation; may be set by a signal handler
+    void (*trace)(void *ctx, const char *place, struct str text); // a line of trace(); may be null
+    void *trace_ctx;
+};
+
+void driver_init(struct driver *d);
+void driver_free(struct driver *d);
+
+// Opens the store once; further calls do nothing.
+bool driver_open_store(struct driver *d, const struct store_paths *paths, unsigned flags) MUST_USE;
+
+// The evaluation, made with the first call. Null after a report.
+struct eval *driver_eval(struct driver *d) MUST_USE;
+
+// Loads a file that a user named (relative to the current folder), once: a further call gives the
+// same module. A missing one is E1006 with what is there instead.
+struct module *driver_load(struct driver *d, const char *file) MUST_USE;
+// The module of an empty text in the current folder, for expressions without a file.
+struct module *driver_load_empty(struct driver *d, const char *name) MUST_USE;
+
+// Reports E1006: `file` does not exist or cannot be read, with what was likely meant.
+void driver_missing_file(struct driver *d, const char *file, int err);
+
+// The text "pipeline.plx:12" of a span; null if it has none.
+const char *driver_place(struct driver *d, struct arena *arena, struct span span);

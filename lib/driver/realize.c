@@ -1,0 +1,70 @@
+#include "driver/realize.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/path.h"
+#include "driver/driver.h"
+#include "store/instantiate.h"
+#include "store/query.h"
+#include "store/root.h"
+
+bool realize_instantiate(struct driver *d, const struct plan *plan, size_t *created)
+{
+    struct instantiate_item *items = ARENA_ARRAY(&d->arena, struct instantiate_item, plan->len + 1);
+    struct str *drefs = ARENA_ARRAY(&d->arena, struct str, plan->len + 1);
+    for (size_t i = 0; i < plan->len; i++) {
+        items[i] = (struct instantiate_item){plan->at[i].dref, plan->at[i].config};
+        drefs[i] = plan->at[i].dref;
+    }
+    if (!d->store.read_only && !root_temp_add(&d->store, drefs, plan->len, &d->sink)) return false;
+    return instantiate_many(&d->store, items, plan->len, created, &d->sink);
+}
+
+static bool key_call(void *ctx, uint32_t id, const struct rref *rref, const char *path,
+                     double *score, struct str *text, bool *none)
+{
+    struct driver *d = ctx;
+    struct key_score result;
+    if (!eval_key_score(d->eval, id, str_from(rref->text), path, &result)) return false;
+    *none = result.kind == KEY_NONE;
+    *score = result.number;
+    *text = result.kind == KEY_TEXT ? result.text : (struct str){NULL, 0};
+    return true;
+}
+
+void realize_bind_keys(struct driver *d, struct engine_options *options)
+{
+    if (!d->eval) return; // a plan from a file has no evaluation, and its keys no functions
+    options->key_call = key_call;
+    options->key_ctx = d;
+}
+
+static const char *link_name(struct driver *d, const char *link, size_t number, struct str rref,
+                             bool timestamp)
+{
+    struct arena *a = &d->arena;
+    const char *dir = path_dir(a, link);
+    const char *base = arena_dup(a, path_base(link).p, path_base(link).len);
+    struct str time;
+    int err;
+    if (timestamp && query_file(&d->store, a, rref, "__buildtime__.txt", 64, &time, &err))
+        base = arena_printf(a, STR_FMT "_%s", STR_ARG(time), base);
+    if (number > 1) base = arena_printf(a, "%s-%zu", base, number);
+    return path_join(a, dir, base);
+}
+
+bool realize_links(struct driver *d, const struct plan *plan, const struct engine_results *results,
+                   const char *link, bool timestamp)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < plan->target_count; i++) {
+        const struct engine_result *r = &results->at[plan->targets[i]];
+        for (size_t k = 0; k < r->rref_count; k++) {
+            struct str rref = str_from(r->rrefs[k].text);
+            const char *name = link_name(d, link, ++number, rref, timestamp);
+            if (!root_out_link(&d->store, name, rref, &d->sink)) return false;
+        }
+    }
+    return true;
+}

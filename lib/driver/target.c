@@ -1,0 +1,190 @@
+#include "driver/target.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/driver.h"
+#include "store/query.h"
+#include "store/ref.h"
+
+#define LISTED_NAMES 20
+
+void target_list_free(struct target_list *list)
+{
+    vec_free(&list->items);
+}
+
+// Could this be a ref, or the beginning of one?
+static bool looks_like_ref(const char *text)
+{
+    if (strncmp(text, "dref:", 5) == 0 || strncmp(text, "rref:", 5) == 0) return true;
+    size_t hex = strspn(text, "0123456789abcdef");
+    return hex >= 4 && (text[hex] == '\0' || text[hex] == '-');
+}
+
+struct target_text target_split(struct driver *d, const char *text)
+{
+    const char *hash = strrchr(text, '#');
+    if (access(text, F_OK) == 0) return (struct target_text){text, NULL};
+    if (hash && hash != text) {
+        const char *file = arena_dup(&d->arena, text, (size_t)(hash - text));
+        return (struct target_text){file, hash + 1};
+    }
+    if (looks_like_ref(text)) return (struct target_text){NULL, text};
+    return (struct target_text){text, NULL};
+}
+
+static bool is_named(const struct module_item *item)
+{
+    return item->kind == MODULE_VALUE || item->kind == MODULE_FUNCTION ||
+           item->kind == MODULE_PARAM;
+}
+
+static const struct module_item *find_item(const struct module *m, struct str name)
+{
+    size_t count;
+    const struct module_item *items = module_items(m, &count);
+    for (size_t i = 0; i < count; i++)
+        if (is_named(&items[i]) && str_eq(items[i].name, name)) return &items[i];
+    return NULL;
+}
+
+// Notes the public names of a module that could be stages.
+static void note_names(struct driver *d, struct diag *diag, const struct module *m,
+                       const char *file, struct str wanted)
+{
+    size_t count, n = 0;
+    const struct module_item *items = module_items(m, &count);
+    struct str *names = ARENA_ARRAY(&d->arena, struct str, count + 1);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].kind == MODULE_VALUE && !items[i].is_private) names[n++] = items[i].name;
+    if (!n) {
+        diag_note(diag, "`%s` defines no public values", file);
+        return;
+    }
+    struct buf list = BUF_INIT;
+    for (size_t i = 0; i < n && i < LISTED_NAMES; i++)
+        buf_printf(&list, "%s" STR_FMT, i ? ", " : "", STR_ARG(names[i]));
+    if (n > LISTED_NAMES) buf_printf(&list, " and %zu more", n - LISTED_NAMES);
+    diag_note(diag, "`%s` defines: %s", file, buf_z(&list));
+    buf_free(&list);
+    struct str near = wanted.len ? diag_nearest(wanted, names, n) : STR("");
+    if (near.len) diag_help(diag, "did you mean `%s#" STR_FMT "`?", file, STR_ARG(near));
+}
+
+// Is the first part of `a.b.c` a public name? Otherwise E1007; what lies behind it, eval_lookup
+// checks.
+static bool check_name(struct driver *d, struct module *m, struct target_text t)
+{
+    struct str name = {t.name, strcspn(t.name, ".")};
+    const struct module_item *item = find_item(m, name);
+    if (item && !item->is_private) return true;
+    struct diag *diag;
+    if (item) {
+        diag = diag_error(&d->sink, item->span, "E1007", "`" STR_FMT "` of `%s` is private",
+                          STR_ARG(name), t.file);
+        diag_primary(diag, "names that begin with `_` are private");
+        diag_help(diag, "give it a public name to use it as a target");
+        return false;
+    }
+    diag = diag_error(&d->sink, SPAN_NONE, "E1007", "`%s` does not define `" STR_FMT "`", t.file,
+                      STR_ARG(name));
+    note_names(d, diag, m, t.file, name);
+    return false;
+}
+
+static bool lookup(struct driver *d, struct module *m, struct target_text t, struct value *out)
+{
+    return check_name(d, m, t) && eval_lookup(d->eval, m, str_from(t.name), out);
+}
+
+static struct str join_parts(struct driver *d, const struct ref_value *ref)
+{
+    struct buf path = BUF_INIT;
+    for (size_t i = 0; i < ref->count; i++) {
+        if (i) buf_addc(&path, '/');
+        buf_adds(&path, ref->parts[i]);
+    }
+    struct str copy = arena_str(&d->arena, buf_str(&path));
+    buf_free(&path);
+    return copy;
+}
+
+static bool not_a_stage(struct driver *d, const char *text, struct target_text t, struct module *m,
+                        struct value v)
+{
+    const struct module_item *item = find_item(m, (struct str){t.name, strcspn(t.name, ".")});
+    struct diag *diag = diag_error(&d->sink, item ? item->span : SPAN_NONE, "E1008",
+                                   "`%s` is %s, which holds no stage", text,
+                                   value_type_phrase((enum value_tag)v.tag));
+    if (item) diag_primary(diag, "defined here");
+    if (v.tag == VALUE_FN)
+        diag_help(diag, "bind the result of a call to a name, and use that as the target");
+    else
+        diag_help(diag, "`plxc eval '%s'` prints the value", text);
+    note_names(d, diag, m, t.file, STR(""));
+    return false;
+}
+
+static void add_stages(const char *text, const struct stage_list *stages, struct target_list *out)
+{
+    for (size_t i = 0; i < stages->len; i++)
+        vec_push(&out->items, (struct target){text, stages->at[i], stages->at[i]->dref, STR("")});
+}
+
+static bool resolve_ref(struct driver *d, const char *text, struct target_list *out)
+{
+    if (!d->store_is_open) BUG("a ref as a target before the store was opened");
+    struct str ref;
+    if (!query_ref(&d->store, &d->arena, text, &ref, &d->sink)) return false;
+    if (ref_is_rref(ref)) {
+        struct diag *diag = diag_error(&d->sink, SPAN_NONE, "E1008",
+                                       "`%s` is a realization already, not a target", text);
+        diag_help(diag, "`plxc show %s` shows it, `plxc store path %s` prints where it is", text,
+                  text);
+        return false;
+    }
+    vec_push(&out->items, (struct target){text, NULL, ref, STR("")});
+    return true;
+}
+
+bool target_resolve(struct driver *d, const char *text, struct target_list *out)
+{
+    struct target_text t = target_split(d, text);
+    if (!t.file) return resolve_ref(d, text, out);
+    struct module *m = driver_load(d, t.file);
+    if (!m) return false;
+    struct stage_list stages = {0};
+    struct value v;
+    if (!t.name) {
+        const struct module_item *item = find_item(m, STR("default"));
+        if (!item || item->kind == MODULE_PARAM) {
+            if (!eval_module_stages(d->eval, m, &stages)) return false;
+            if (stages.len) {
+                add_stages(text, &stages, out);
+                return true;
+            }
+            struct diag *diag =
+                diag_error(&d->sink, SPAN_NONE, "E1009", "`%s` has no public stage", t.file);
+            note_names(d, diag, m, t.file, STR(""));
+            return false;
+        }
+        t.name = "default";
+    }
+    if (!lookup(d, m, t, &v) || !eval_stages(d->eval, v, &stages)) return false;
+    if (!stages.len) return not_a_stage(d, text, t, m, v);
+    add_stages(text, &stages, out);
+    if (v.tag == VALUE_REF) vec_last(&out->items).path = join_parts(d, v.ref);
+    return true;
+}
+
+bool target_value(struct driver *d, const char *text, struct value *out)
+{
+    struct target_text t = target_split(d, text);
+    if (!t.file) t.file = t.name, t.name = NULL;
+    struct module *m = driver_load(d, t.file);
+    if (!m) return false;
+    return t.name ? lookup(d, m, t, out) : eval_module(d->eval, m, out);
+}
