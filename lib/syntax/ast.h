@@ -1,8 +1,10 @@
-// The tree of a plx file, as the parser leaves it. Nodes live in the file's arena and never change afterwards: the resolve pass of the
-// evaluator makes its own tree, the formatter and the language server read this one. Every node knows its span.
+// The tree of a plx file, as the parser leaves it. Nodes live in the file's arena and never change
+// afterwards: the resolve pass of the evaluator makes its own tree, the formatter and the language
+// server read this one. Every node knows its span.
 //
-// Sequences are arrays with a count. Names are symbols of the session's table. The tree keeps what the formatter needs and no more:
-// parentheses, the spelling of literals (by span) and the `##` documentation; comments are in struct file, by position.
+// Sequences are arrays with a count. Names are symbols of the session's table. The tree keeps what
+// the formatter needs and no more: parentheses, the spelling of literals (by span) and the `##`
+// documentation; comments are in struct file, by position.
 #pragma once
 
 #include <stdbool.h>
@@ -16,7 +18,7 @@ enum expr_kind {
     EXPR_ERROR, // stands where recovery skipped something; a diagnostic was reported
     EXPR_NULL,
     EXPR_BOOL,
-    EXPR_INT,
+    EXPR_INT, // never negative but for -9223372036854775808, which is one literal
     EXPR_FLOAT,
     EXPR_STRING, // with or without interpolation
     EXPR_PATH,   // ./x or ../x
@@ -40,7 +42,7 @@ enum expr_kind {
 enum unary_op { UNARY_NEG, UNARY_NOT };
 
 enum binary_op {
-    BINARY_PIPE, // |>
+    BINARY_PIPE, // |>, whose right side is an EXPR_CALL without parentheses around it
     BINARY_OR,
     BINARY_AND,
     BINARY_EQ,
@@ -104,12 +106,13 @@ enum entry_kind {
 struct entry {
     enum entry_kind kind;
     struct span span;
-    struct name name;       // ENTRY_FIELD, ENTRY_SHORTHAND
-    bool quoted;            // the name was written as a string
-    struct type *type;      // ENTRY_FIELD, may be null
-    struct expr *key;       // ENTRY_COMPUTED, and a quoted name with interpolation (which is ENTRY_COMPUTED too)
+    struct name name;  // ENTRY_FIELD, ENTRY_SHORTHAND
+    bool quoted;       // the name was written as a string
+    struct type *type; // ENTRY_FIELD, may be null
+    struct expr
+        *key; // ENTRY_COMPUTED, and a quoted name with interpolation (which is ENTRY_COMPUTED too)
     struct expr *value;
-    struct str doc;         // ## before it, "" if none
+    struct str doc; // ## before it, "" if none
 };
 
 struct argument {
@@ -144,6 +147,8 @@ struct function { // of fn and of a binding with parameters
 struct expr {
     enum expr_kind kind;
     uint8_t parens; // how many pairs of parentheses stand around it (255 at most)
+    uint16_t depth; // 1 for a leaf, else one more than the deepest part; at most the nesting limit
+                    // of the parse
     struct span span; // without those parentheses
     union {
         bool boolean;
@@ -211,7 +216,8 @@ struct expr {
         } cond;
         struct function *fn;
         struct {
-            struct expr *path; // an EXPR_STRING without interpolation, or EXPR_PATH; else a diagnostic was reported
+            struct expr *path;     // an EXPR_STRING without interpolation, or EXPR_PATH; else a
+                                   // diagnostic was reported
             struct argument *args; // all named
             size_t count;
         } import;
@@ -279,8 +285,9 @@ struct binding {
     struct name name; // VALUE, FUNCTION, PARAM, TYPE
     struct str title; // TEST
     struct span title_span;
-    struct type *type;      // VALUE and PARAM annotation or null; TYPE's right side
-    struct expr *value;     // VALUE, FUNCTION (an EXPR_FN that holds the function), PARAM default or null, TEST, ASSERT condition
+    struct type *type;  // VALUE and PARAM annotation or null; TYPE's right side
+    struct expr *value; // VALUE, FUNCTION (an EXPR_FN that holds the function), PARAM default or
+                        // null, TEST, ASSERT condition
     struct expr *otherwise; // ASSERT's else, may be null
     struct str doc;         // the lines of ## before it without the marks, "" if none
 };
@@ -295,7 +302,7 @@ struct file {
     const struct source *source;
     struct binding *bindings;
     size_t count;
-    struct str doc; // a `##` block at the top that a blank line parts from what follows
+    struct str doc;           // a `##` block at the top that a blank line parts from what follows
     struct comment *comments; // all, in order
     size_t comment_count;
     bool has_errors;

@@ -1,5 +1,6 @@
-// From text to tree. Lexing is pure (lex.h); the parser pumps tokens into Lemon's automaton, owns the stack of string
-// interpolations, collects comments and recovers from errors, so that several independent ones are reported in one run.
+// From text to tree. Lexing is pure (lex.h); the parser pumps tokens into Lemon's automaton, owns
+// the stack of string interpolations, collects comments and recovers from errors, so that several
+// independent ones are reported in one run.
 #pragma once
 
 #include "base/diag.h"
@@ -8,15 +9,19 @@
 #include "syntax/ast.h"
 
 struct parse_limits {
-    uint32_t nesting; // brackets, operators and interpolations inside each other; 0: PARSE_NESTING_DEFAULT
+    uint32_t nesting; // brackets, operators and interpolations inside each other; 0:
+                      // PARSE_NESTING_DEFAULT
 };
 
 #define PARSE_NESTING_DEFAULT 1000
+#define PARSE_NESTING_MAX     4000 // a larger limit is read as this: whoever walks the tree recurs
 
-// Parses a module. Always gives a file (owned by the caller, file_free), with has_errors set if anything was reported.
+// Parses a module. Always gives a file (owned by the caller, file_free), with has_errors set if
+// anything was reported.
 struct file *parse_file(const struct source *source, struct symtab *syms, struct diag_sink *sink,
                         const struct parse_limits *limits) MUST_USE;
 
-// Parses one expression (plxc eval -e, the REPL, a value of --set). The result lives in `arena`; null if anything was reported.
+// Parses one expression (plxc eval -e, the REPL, a value of --set). The result lives in `arena`;
+// null if anything was reported.
 struct expr *parse_expr(struct arena *arena, const struct source *source, struct symtab *syms,
                         struct diag_sink *sink, const struct parse_limits *limits) MUST_USE;

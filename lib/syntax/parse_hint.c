@@ -1,0 +1,521 @@
+#include "syntax/parse_hint.h"
+
+#include "syntax/parse_error.h"
+
+static bool accepts(const struct parser *p, enum token_kind kind)
+{
+    return grammar_accepts(p->grammar, (int)kind);
+}
+
+static bool is_word(const struct parser *p, struct token t, const char *word)
+{
+    return t.kind == TOKEN_ID && str_eqz(parser_text(p, t), word);
+}
+
+// The innermost token of kind `kind` on the automaton's stack that is not behind a bracket or
+// another kind of `stop`.
+static struct token *on_stack(struct parser *p, enum token_kind kind, enum token_kind stop)
+{
+    for (size_t i = grammar_depth(p->grammar); i > 0; i--) {
+        struct token *t = grammar_token(p->grammar, i);
+        if (!t) continue;
+        if (t->kind == kind) return t;
+        if (t->kind == stop || t->kind == TOKEN_LPAREN || t->kind == TOKEN_LBRACKET ||
+            t->kind == TOKEN_LBRACE || t->kind == TOKEN_INTERP_OPEN)
+            return NULL;
+    }
+    return NULL;
+}
+
+// ---- words and signs of other languages
+
+struct foreign {
+    const char *word;
+    const char *help;
+};
+
+// Between two operands: a WORD b.
+static const struct foreign infix_words[] = {
+    {"and", "“and” is written `&&`"},
+    {"or", "“or” is written `||`, and a default for what is missing `??`"},
+    {"is", "equality is written `==`"},
+    {"isnt", "inequality is written `!=`"},
+    {"not", "“not” is written `!`, and inequality `!=`"},
+    {"mod", "the remainder is `a % b` or `mod(a, b)`"},
+    {"div", "integer division is `div(a, b)`"},
+    {"xor", "for two Bools `!=` is “exclusive or”"},
+    {"elif", "write `else if`"},
+    {"elsif", "write `else if`"},
+    {"elseif", "write `else if`"},
+    {"where", "local names come first: `let name = value in expression`"},
+    {"as", "a binding names a value: `name = value`"},
+    {"unless", "write `if condition then a else b`"},
+};
+
+// Before an operand: WORD a.
+static const struct foreign prefix_words[] = {
+    {"not", "“not” is written `!`"},
+    {"lambda", "a function is written `fn (x) => …`"},
+    {"def", "a function is defined by `name(parameters) = body`"},
+    {"function", "a function is written `fn (x) => …`, or defined by `name(parameters) = body`"},
+    {"func", "a function is written `fn (x) => …`, or defined by `name(parameters) = body`"},
+    {"fun", "a function is written `fn (x) => …`, or defined by `name(parameters) = body`"},
+    {"var", "a binding has no keyword: `name = value`"},
+    {"val", "a binding has no keyword: `name = value`"},
+    {"const", "a binding has no keyword: `name = value`"},
+    {"local", "a binding has no keyword: `name = value`; a name that begins with `_` is private"},
+    {"export", "every binding whose name does not begin with `_` is public"},
+    {"return", "the body of a function is its result, without `return`"},
+    {"yield", "a list is built by `[x for x in xs]`"},
+    {"new", "a value is made by a call"},
+    {"await", "everything is evaluated when it is needed"},
+    {"rec", "records are not recursive: name the shared parts with `let`"},
+    {"inherit", "a field takes the value of the variable of its name by `{ x, y }`"},
+    {"from", "write `lib = import(\"./lib.plx\")` and use `lib.name`"},
+    {"include", "write `lib = import(\"./lib.plx\")`"},
+    {"require", "write `lib = import(\"./lib.plx\")`"},
+    {"use", "write `lib = import(\"./lib.plx\")`"},
+    {"enum", "alternatives are a type: `type Opt = \"adam\" | \"sgd\"`"},
+    {"struct", "a record's type is `type Name = { field: Type }`"},
+    {"class", "a record's type is `type Name = { field: Type }`"},
+};
+
+static const char *foreign_word(const struct foreign *words, size_t count, struct str word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eqz(word, words[i].word)) return words[i].help;
+    return NULL;
+}
+
+static bool report_foreign(struct parser *p, struct token t, const char *help)
+{
+    struct diag *d =
+        ast_error(&p->b, parser_span(p, t), "E0212", "unexpected %s", parse_found(p, t));
+    diag_primary(d, "not written like this in plx");
+    diag_help(d, "%s", help);
+    return true;
+}
+
+void parse_hint_character(struct diag *d, uint32_t cp)
+{
+    switch (cp) {
+    case '$': diag_help(d, "names stand without `$`; in a string, `~{…}` interpolates"); break;
+    case '~': diag_help(d, "`~{…}` interpolates in a string only; “not” is written `!`"); break;
+    case '\\': diag_help(d, "a function is written `fn (x) => …`"); break;
+    case '^': diag_help(d, "a power is `pow(a, b)`"); break;
+    case '\'': diag_help(d, "strings stand in double quotes"); break;
+    case '`': diag_help(d, "strings stand in double quotes"); break;
+    case '@': diag_help(d, "there are no decorators and no `@` patterns"); break;
+    default: break;
+    }
+}
+
+// ---- two operands beside each other
+
+static bool report_adjacent(struct parser *p, struct token left, struct token right)
+{
+    if (right.kind == TOKEN_ID) {
+        const char *help = foreign_word(infix_words, LEN(infix_words), parser_text(p, right));
+        if (help) return report_foreign(p, right, help);
+    }
+    if (left.kind == TOKEN_ID) {
+        const char *help = foreign_word(prefix_words, LEN(prefix_words), parser_text(p, left));
+        if (help) return report_foreign(p, left, help);
+    }
+    if (right.line_first) return false;
+    if (left.kind != TOKEN_ID && left.kind != TOKEN_RPAREN) return false;
+    if (!token_begins_operand(right.kind)) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, right), "E0206", "a call needs parentheses");
+    diag_primary(d, "an argument without parentheses");
+    struct str text = parser_text(p, right);
+    if (left.kind == TOKEN_ID) diag_label(d, parser_span(p, left), "if this is the function");
+    if (right.kind == TOKEN_LBRACE)
+        diag_help(d,
+                  "write `" STR_FMT "(a = 1, b = 2)` with named arguments, or `" STR_FMT
+                  "({…})` for a record",
+                  STR_ARG(left.kind == TOKEN_ID ? parser_text(p, left) : STR("f")),
+                  STR_ARG(left.kind == TOKEN_ID ? parser_text(p, left) : STR("f")));
+    else if (left.kind == TOKEN_ID && right.kind != TOKEN_STRING_OPEN && text.len <= 30 &&
+             right.kind < TOKEN_LET)
+        diag_help(d, "write `" STR_FMT "(" STR_FMT ")`", STR_ARG(parser_text(p, left)),
+                  STR_ARG(text));
+    else
+        diag_help(d, "write `f(a, b)`");
+    return true;
+}
+
+// In brackets, what is missing between two operands is rather a comma.
+static bool report_missing_comma(struct parser *p, struct token t)
+{
+    struct token left = p->last[0];
+    if (p->brackets.len == 0 || !accepts(p, TOKEN_COMMA)) return false;
+    if (!token_begins_operand(t.kind) && t.kind != TOKEN_DOTDOT && !token_is_keyword(t.kind))
+        return false;
+    if (t.kind == TOKEN_LBRACE && left.kind == TOKEN_ID && !t.line_first)
+        return report_adjacent(p, left, t);
+    if ((t.kind == TOKEN_ID && foreign_word(infix_words, LEN(infix_words), parser_text(p, t))) ||
+        (left.kind == TOKEN_ID &&
+         foreign_word(prefix_words, LEN(prefix_words), parser_text(p, left))))
+        return report_adjacent(p, left, t);
+    struct bracket top = vec_last(&p->brackets);
+    const char *what = top.kind == TOKEN_LBRACKET ? "list elements"
+                       : top.kind == TOKEN_LBRACE ? "fields"
+                                                  : "arguments";
+    struct span after = ast_span(&p->b, left.start, left.end);
+    struct diag *d = ast_error(&p->b, after, "E0205", "missing `,` between %s", what);
+    diag_primary(d, "`,` expected after this");
+    diag_label(d, parser_span(p, t), "before this");
+    return true;
+}
+
+// ---- what a phrase lacks
+
+static bool hint_if(struct parser *p, struct token t)
+{
+    struct diag *d = NULL;
+    struct token *start = NULL;
+    if (accepts(p, TOKEN_THEN) && !accepts(p, TOKEN_FOR) &&
+        (start = on_stack(p, TOKEN_IF, TOKEN_THEN))) {
+        d = ast_error(&p->b, parser_span(p, t), "E0209", "`if` without `then`");
+        diag_primary(d, "expected `then` or an operator");
+        if (t.kind == TOKEN_COLON || t.kind == TOKEN_LBRACE)
+            diag_help(d, "write `if condition then a else b`, without `%s`",
+                      t.kind == TOKEN_COLON ? ":" : "{ }");
+        else if (t.kind == TOKEN_ID && str_distance(parser_text(p, t), STR("then"), 2) <= 2)
+            diag_help(d, "did you mean `then`?");
+        else
+            diag_help(d, "write `if condition then a else b`");
+    } else if (accepts(p, TOKEN_ELSE) && !accepts(p, TOKEN_THEN) &&
+               (start = on_stack(p, TOKEN_THEN, TOKEN_ASSERT))) {
+        d = ast_error(&p->b, parser_span(p, t), "E0209", "`if` without `else`");
+        diag_primary(d, "expected `else` or an operator");
+        if (t.kind == TOKEN_ID &&
+            (is_word(p, t, "elif") || is_word(p, t, "elsif") || is_word(p, t, "elseif")))
+            diag_help(d, "write `else if`");
+        else if (t.kind == TOKEN_ID && str_distance(parser_text(p, t), STR("else"), 2) <= 2)
+            diag_help(d, "did you mean `else`?");
+        else
+            diag_help(d, "an `if` is a value, so both branches are needed; `null` is a value too");
+    }
+    if (!d) return false;
+    diag_label(d, parser_span(p, *start), start->kind == TOKEN_IF ? "this `if`" : "this `then`");
+    return true;
+}
+
+// The start of the innermost binding whose `=` has not come yet; null if there is none.
+static struct token *open_head(struct parser *p, bool *in_let)
+{
+    size_t depth = grammar_depth(p->grammar);
+    for (size_t i = depth; i > 0; i--) {
+        struct token *t = grammar_token(p->grammar, i);
+        if (t && t->kind == TOKEN_EQ) return NULL;
+        if (t || !grammar_bindings(p->grammar, i)) continue;
+        struct token *below = grammar_token(p->grammar, i - 1);
+        *in_let = below && below->kind == TOKEN_LET;
+        return i < depth ? grammar_token(p->grammar, i + 1) : NULL;
+    }
+    return NULL;
+}
+
+static bool report_let_without_in(struct parser *p, struct token at)
+{
+    struct token *let = NULL;
+    for (size_t i = grammar_depth(p->grammar); i > 0 && !let; i--) {
+        struct token *t = grammar_token(p->grammar, i);
+        if (t && t->kind == TOKEN_LET) let = t;
+    }
+    if (!let) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, at), "E0210", "`let` without `in`");
+    diag_primary(d, at.kind == TOKEN_EOF ? "expected `in`" : "expected `in` before this");
+    diag_label(d, parser_span(p, *let), "this `let`");
+    diag_help(d, "write `let name = value in expression`");
+    return true;
+}
+
+// A binding whose name was read and whose `=` is missing.
+static bool hint_head(struct parser *p, struct token t)
+{
+    bool in_let = false;
+    struct token *head = open_head(p, &in_let);
+    if (!head || head->kind != TOKEN_ID) return false;
+    if (head->start == p->crowded.start && p->crowded.kind == TOKEN_ID)
+        return report_adjacent(p, p->crowded_by, p->crowded);
+    const char *help = NULL;
+    if (token_begins_operand(t.kind) && p->last[0].start == head->start && !t.line_first)
+        help = foreign_word(prefix_words, LEN(prefix_words), parser_text(p, *head));
+    if (help) return report_foreign(p, *head, help);
+    if (p->last[0].kind == TOKEN_COLON || p->brackets.len > 0 || accepts(p, TOKEN_BAR))
+        return false;
+    if (in_let && !token_begins_operand(t.kind) && t.kind != TOKEN_EQEQ && t.kind != TOKEN_COLON)
+        return report_let_without_in(p, *head);
+    if (t.kind == TOKEN_EQEQ) {
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, t), "E0207", "a binding is written with one `=`");
+        diag_help(d, "write `" STR_FMT " = …`", STR_ARG(parser_text(p, *head)));
+        return true;
+    }
+    if (t.kind == TOKEN_DOT && p->last[0].start == head->start) {
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, t), "E0212", "the name of a binding has no `.`");
+        diag_help(d, "write `" STR_FMT " = { name = … }`", STR_ARG(parser_text(p, *head)));
+        return true;
+    }
+    if (token_is_binary_operator(t.kind) && parser_peek(p, p->cursor).kind == TOKEN_EQ)
+        return report_foreign(p, t, "values do not change: bind a new name");
+    if (in_let || t.kind == TOKEN_ID) return false;
+    struct diag *d = ast_error(&p->b, ast_span(&p->b, head->start, p->last[0].end), "E0201",
+                               "expected a binding, found an expression");
+    diag_primary(d, "expected `=` after this, found %s", parse_found(p, t));
+    diag_help(d, "a file holds bindings: give the value a name, `name = …`");
+    return true;
+}
+
+// A token with which no binding begins, where one is expected.
+static bool hint_no_binding(struct parser *p, struct token t)
+{
+    if (!accepts(p, TOKEN_ASSERT)) return false;
+    if (accepts(p, TOKEN_IN)) {
+        if (token_ends_operand(p->last[0].kind) && !t.line_first &&
+            report_adjacent(p, p->last[0], t))
+            return true;
+        return report_let_without_in(p, t);
+    }
+    if (token_ends_operand(p->last[0].kind) && !t.line_first) {
+        if (report_adjacent(p, p->last[0], t)) return true;
+        if (t.kind != TOKEN_IF) return false;
+    }
+    switch (t.kind) {
+    case TOKEN_IF:
+        if (!t.line_first && token_ends_operand(p->last[0].kind))
+            return report_foreign(p, t, "a choice is written `if condition then a else b`");
+        return report_foreign(p, t, "a file holds bindings: `name = if …`");
+    case TOKEN_LET:
+        return report_foreign(p, t, "the bindings of a file stand without `let`: `name = value`");
+    case TOKEN_IMPORT:
+        return report_foreign(p, t, "an import is a value: `lib = import(\"./lib.plx\")`");
+    case TOKEN_FOR: return report_foreign(p, t, "a list is built by `[f(x) for x in xs]`");
+    case TOKEN_WITH:
+        return report_foreign(p, t, "`with` replaces fields of a record: `r with { a = 1 }`");
+    case TOKEN_LBRACE:
+        return report_foreign(p, t, "a file is a record itself, without braces: `name = value`");
+    case TOKEN_FN:
+        return report_foreign(p, t, "a function is defined by `name(parameters) = body`");
+    default: return false;
+    }
+}
+
+// ---- signs
+
+static bool hint_eq(struct parser *p, struct token t)
+{
+    enum token_kind last = p->last[0].kind;
+    if (last == TOKEN_COLON) return report_foreign(p, t, "a binding is written with `=` alone");
+    if (last == TOKEN_EQEQ || last == TOKEN_NE)
+        return report_foreign(
+            p, t, last == TOKEN_NE ? "inequality is written `!=`" : "equality is written `==`");
+    if (token_is_binary_operator(last) && p->last[0].end == t.start)
+        return report_foreign(p, t, "values do not change: bind a new name");
+    if (!accepts(p, TOKEN_EQEQ)) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0207", "`=` does not compare");
+    diag_primary(d, "expected an operator");
+    if (p->brackets.len > 0 && accepts(p, TOKEN_COMMA) &&
+        vec_last(&p->brackets).kind == TOKEN_LPAREN)
+        diag_help(
+            d, "equality is written `==`; the name of an argument is one word: `f(name = value)`");
+    else
+        diag_help(d, "equality is written `==`");
+    return true;
+}
+
+static bool hint_colon(struct parser *p, struct token t)
+{
+    struct token name = p->last[0];
+    enum token_kind before = p->last[1].kind;
+    if (name.kind == TOKEN_ELSE) return report_foreign(p, t, "write `else` without `:`");
+    if (name.kind != TOKEN_ID || !accepts(p, TOKEN_PLUS)) return false;
+    bool argument = p->brackets.len > 0 && vec_last(&p->brackets).kind == TOKEN_LPAREN &&
+                    (before == TOKEN_LPAREN || before == TOKEN_COMMA) && accepts(p, TOKEN_COMMA);
+    struct str text = parser_text(p, name);
+    if (argument) {
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, t), "E0208", "a named argument is written with `=`");
+        diag_help(d, "write `" STR_FMT " = …`, or `fn (" STR_FMT ") => …` if a function is meant",
+                  STR_ARG(text), STR_ARG(text));
+        return true;
+    }
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0212", "unexpected `:`");
+    diag_primary(d, "not written like this in plx");
+    diag_help(d, "a function is written `fn (" STR_FMT ") => …`", STR_ARG(text));
+    return true;
+}
+
+static bool hint_type(struct parser *p, struct token t)
+{
+    struct token *colon = on_stack(p, TOKEN_COLON, TOKEN_EQ);
+    if (!colon) colon = p->last[0].kind == TOKEN_COLON ? &p->last[0] : NULL;
+    if (!colon) return false;
+    bool value = parse_expects_type(p) && (token_begins_operand(t.kind) || t.kind == TOKEN_MINUS);
+    bool ended = accepts(p, TOKEN_BAR) && accepts(p, TOKEN_EQ) && p->brackets.len > 0 &&
+                 vec_last(&p->brackets).kind == TOKEN_LBRACE && !accepts(p, TOKEN_COMMA);
+    if (!value && !ended) return false;
+    struct diag *d =
+        ast_error(&p->b, parser_span(p, *colon), "E0208", "a value follows `=`, not `:`");
+    diag_primary(d, "`:` gives a type");
+    if (value)
+        diag_label(d, parser_span(p, t), "not a type");
+    else
+        diag_label(d, parser_span(p, t), "expected `=` and a value");
+    diag_help(d, "write `name = value`, or `name: Type = value`");
+    return true;
+}
+
+static bool hint_dot(struct parser *p, struct token t)
+{
+    if (p->last[0].kind == TOKEN_DOTDOT)
+        return report_foreign(p, t, "a spread is written with two dots: `..xs`");
+    if (accepts(p, TOKEN_INT) && parser_peek(p, p->begin + t.end).kind == TOKEN_INT)
+        return report_foreign(p, t, "a number needs a digit before its point: `0.5`");
+    if (accepts(p, TOKEN_EQ) && p->brackets.len > 0 && vec_last(&p->brackets).kind == TOKEN_LBRACE)
+        return report_foreign(p, t,
+                              "nest the record: `{ a = { b = 1 } }`; only `with` takes `a.b = 1`");
+    return false;
+}
+
+static bool hint_arrow(struct parser *p, struct token t)
+{
+    if (p->last[0].kind == TOKEN_EQ && t.kind == TOKEN_FAT_ARROW) return false;
+    if (!accepts(p, TOKEN_PLUS)) return false;
+    const char *name = "x";
+    if (p->last[0].kind == TOKEN_ID)
+        name = arena_printf(&p->b.sink->arena, STR_FMT, STR_ARG(parser_text(p, p->last[0])));
+    const char *help = arena_printf(&p->b.sink->arena, "a function is written `fn (%s) => …`%s",
+                                    name, t.kind == TOKEN_FAT_ARROW ? "; “at least” is `>=`" : "");
+    return report_foreign(p, t, help);
+}
+
+static bool is_comparison(enum token_kind kind)
+{
+    return kind >= TOKEN_EQEQ && kind <= TOKEN_GE;
+}
+
+static bool hint_comparison(struct parser *p, struct token t)
+{
+    if (t.kind == TOKEN_GT && p->last[0].kind == TOKEN_LT)
+        return report_foreign(p, t, "inequality is written `!=`");
+    if (!is_comparison(t.kind) || accepts(p, t.kind)) return false;
+    struct token *first = NULL;
+    for (size_t i = grammar_depth(p->grammar); i > 0 && !first; i--) {
+        struct token *at = grammar_token(p->grammar, i);
+        if (at && is_comparison(at->kind))
+            first = at;
+        else if (at)
+            break;
+    }
+    if (!first) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0211", "comparisons do not chain");
+    diag_label(d, parser_span(p, *first), "the first comparison");
+    diag_help(d, "write `a < b && b < c`, or put one of them in parentheses");
+    return true;
+}
+
+static bool hint_sign(struct parser *p, struct token t)
+{
+    enum token_kind last = p->last[0].kind;
+    bool operand = accepts(p, TOKEN_INT); // is one expected?
+    bool infix = accepts(p, TOKEN_PLUS);
+    switch (t.kind) {
+    case TOKEN_EQ: return hint_eq(p, t);
+    case TOKEN_COLON: return hint_colon(p, t);
+    case TOKEN_DOT: return hint_dot(p, t);
+    case TOKEN_FAT_ARROW:
+    case TOKEN_ARROW: return hint_arrow(p, t);
+    case TOKEN_QUESTION:
+        return infix && report_foreign(p, t, "a choice is written `if condition then a else b`");
+    case TOKEN_BAR:
+        return infix &&
+               report_foreign(p, t,
+                              "`|` joins types; “or” is `||`, a pipe `|>`, a union of records `&`");
+    case TOKEN_STAR:
+        if (last == TOKEN_STAR) return report_foreign(p, t, "a power is `pow(a, b)`");
+        return operand && (last == TOKEN_LPAREN || last == TOKEN_COMMA || last == TOKEN_LBRACKET) &&
+               report_foreign(p, t, "a spread is written `..xs`");
+    case TOKEN_IN:
+        return infix &&
+               report_foreign(
+                   p, t,
+                   "there is no `in` operator: use `contains(list, x)` or `has(record, \"k\")`");
+    case TOKEN_IF:
+        return infix && report_foreign(p, t, "a choice is written `if condition then a else b`");
+    case TOKEN_WITH:
+        return operand && report_foreign(p, t, "`with` follows a record: `r with { a = 1 }`");
+    case TOKEN_INT:
+        if (last == TOKEN_DOT) return report_foreign(p, t, "an element of a list is `xs[0]`");
+        break;
+    case TOKEN_ID:
+        if (last == TOKEN_FN)
+            return report_foreign(p, t, "parameters stand in parentheses: `fn (x) => …`");
+        break;
+    default: break;
+    }
+    if (last == TOKEN_IMPORT && (t.kind == TOKEN_PATH || t.kind == TOKEN_STRING_OPEN))
+        return report_foreign(
+            p, t, "the path of an import stands in parentheses: `import(\"./lib.plx\")`");
+    if (last == TOKEN_DOT && p->last[1].kind == TOKEN_INT)
+        return report_foreign(p, p->last[0], "a Float has a digit after its point: `1.0`");
+    return false;
+}
+
+// Control flow inside an operand: 1 + if …
+static bool hint_operand(struct parser *p, struct token t)
+{
+    if (t.kind != TOKEN_IF && t.kind != TOKEN_LET && t.kind != TOKEN_FN) return false;
+    if (!accepts(p, TOKEN_INT) || accepts(p, t.kind)) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0201", "expected an operand, found %s",
+                               parse_found(p, t));
+    diag_help(d, "put the whole `%s` in parentheses",
+              t.kind == TOKEN_IF    ? "if"
+              : t.kind == TOKEN_LET ? "let"
+                                    : "fn");
+    return true;
+}
+
+static bool ends_unclosed(struct parser *p, struct token t)
+{
+    if (p->brackets.len == 0) return false;
+    if (t.kind == TOKEN_EOF) return true;
+    if (!t.line_first || p->expr_only || !parser_looks_like_binding(p, t)) return false;
+    for (size_t i = 1; i < grammar_depth(p->grammar); i++) {
+        struct token *first = grammar_token(p->grammar, i + 1);
+        if (grammar_bindings(p->grammar, i) && first)
+            return parser_column(p, t.start) <= parser_column(p, first->start);
+    }
+    return false;
+}
+
+bool parse_hint(struct parser *p, struct token t)
+{
+    if (ends_unclosed(p, t)) {
+        parse_report_unclosed(p, t);
+        return true;
+    }
+    return hint_comparison(p, t) || hint_type(p, t) || hint_sign(p, t) || hint_operand(p, t) ||
+           hint_head(p, t) || report_missing_comma(p, t) || hint_if(p, t) || hint_no_binding(p, t);
+}
+
+void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)
+{
+    static const enum token_kind words[] = {TOKEN_IN, TOKEN_THEN, TOKEN_ELSE, TOKEN_FOR,
+                                            TOKEN_WITH};
+    struct str candidates[LEN(words)];
+    size_t count = 0;
+    if (token_is_keyword(t.kind) && accepts(p, TOKEN_ID) && !accepts(p, TOKEN_INT)) {
+        diag_help(d, "`" STR_FMT "` is a keyword; choose another name", STR_ARG(parser_text(p, t)));
+        return;
+    }
+    if (t.kind != TOKEN_ID) return;
+    for (size_t i = 0; i < LEN(words); i++) {
+        const char *text = token_text(words[i]);
+        if (accepts(p, words[i])) candidates[count++] = (struct str){text + 1, strlen(text) - 2};
+    }
+    (void)diag_suggest(d, parser_text(p, t), candidates, count);
+}
