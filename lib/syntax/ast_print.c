@@ -62,7 +62,7 @@ static void close_node(struct printer *p)
 static void print_doc(struct printer *p, struct str doc)
 {
     if (doc.len == 0) return;
-    buf_addz(p->out, " (doc ");
+    buf_addz(p->out, p->out->len > 0 ? " (doc " : "(doc ");
     quote(p, doc);
     buf_addc(p->out, ')');
 }
