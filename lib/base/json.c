@@ -258,7 +258,10 @@ size_t json_float_text(double d, char out[JSON_FLOAT_SIZE])
     if (!isfinite(d)) BUG("a JSON number that is not finite");
     char *p = out;
     if (signbit(d)) *p++ = '-';
-    if (d == 0) return (size_t)(stpcpy(p, "0.0") - out);
+    if (d == 0) {
+        memcpy(p, "0.0", 4);
+        return (size_t)(p - out) + 3;
+    }
     struct decimal n = shortest_decimal(fabs(d));
     while (n.count > 1 && n.digits[n.count - 1] == '0') n.count--;
     if (n.exponent < -4 || n.exponent >= 16) {
@@ -267,7 +270,7 @@ size_t json_float_text(double d, char out[JSON_FLOAT_SIZE])
             *p++ = '.';
             p = mempcpy(p, n.digits + 1, (size_t)n.count - 1);
         }
-        return (size_t)(p - out) + (size_t)sprintf(p, "e%+03d", n.exponent);
+        return (size_t)(p - out) + (size_t)snprintf(p, 8, "e%+03d", n.exponent);
     }
     int whole = n.exponent + 1; // digits before the point
     if (whole <= 0) {

@@ -15,7 +15,7 @@ struct fixture {
 static int setup(void **state)
 {
     struct fixture *f = bug_malloc(sizeof(*f));
-    strcpy(f->dir, "/tmp/plx-base-io.XXXXXX");
+    *f = (struct fixture){.dir = "/tmp/plx-base-io.XXXXXX"};
     if (!mkdtemp(f->dir) || chdir(f->dir) < 0) return -1;
     f->fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     *state = f;
