@@ -1,5 +1,6 @@
-// What the engine is asked to realize: derivations with everything that it takes, dependencies by index. Made by the driver from an
-// evaluation, or read from the file that `plxc instantiate --plan` wrote.
+// What the engine is asked to realize: derivations with everything that it takes, dependencies by
+// index. Made by the driver from an evaluation, or read from the file that `plxc instantiate
+// --plan` wrote.
 #pragma once
 
 #include <stdbool.h>
@@ -17,13 +18,15 @@ struct derivation {
     struct str name;
     struct str dref;
     struct str config;   // canonical text
-    struct str realizer; // canonical JSON (engine/realizer.h); empty: none is known, only what the store has can serve
+    struct str realizer; // canonical JSON (engine/realizer.h); empty: none is known, only what the
+                         // store has can serve
     struct str matcher;  // JSON (engine/match.h)
     struct str options;  // JSON object: check_promises, outputs, passenv, resources, retry, timeout
     uint32_t *deps;      // indices of direct dependencies in the plan, all smaller than its own
     size_t dep_count;
-    struct span span;    // where it was written; SPAN_NONE for one from a plan file
-    const char *place;   // the same as text, "pipeline.plx:12", for messages from a plan file; may be null
+    struct span span; // where it was written; SPAN_NONE for one from a plan file
+    const char
+        *place; // the same as text, "pipeline.plx:12", for messages from a plan file; may be null
 };
 
 struct plan {
@@ -39,14 +42,19 @@ struct plan {
 #define PLAN_INIT ((struct plan){0})
 
 void plan_free(struct plan *p);
-// Adds a derivation whose deps are already in the plan. The strings are borrowed and must outlive the plan (deps are copied). Returns its
-// index. The same dref may stand twice with another matcher or realizer: plan_check refuses that within one target's closure.
+// Adds a derivation whose deps are already in the plan. The strings are borrowed and must outlive
+// the plan (deps are copied). Returns its index. The same dref may stand twice with another matcher
+// or realizer: plan_check refuses that within one target's closure.
 uint32_t plan_add(struct plan *p, const struct derivation *d);
 void plan_add_target(struct plan *p, uint32_t index);
-// Within the closure of one target a derivation has one matcher and one realizer; otherwise an error that shows both places.
+// Within the closure of one target a derivation has one matcher and one realizer; otherwise an
+// error that shows both places.
 bool plan_check(const struct plan *p, struct diag_sink *sink) MUST_USE;
 
-// {"version": 1, "derivations": [{"dref":…, "config": {…}, "realizer": {…}, "matcher": {…}, "options": {…}, "deps": ["dref:…"], "place":…}, …], "targets": ["dref:…"]}
+// {"version": 1, "derivations": [{"dref":…, "config": {…}, "realizer": {…}, "matcher": {…},
+// "options": {…}, "deps": ["dref:…"], "place":…}, …], "targets": ["dref:…"]}
 bool plan_write(const struct plan *p, struct buf *out, struct diag_sink *sink) MUST_USE;
-// Reads and validates what plan_write wrote (from any program: everything is checked, drefs against their configs).
-bool plan_read(struct plan *p, struct str text, const char *file_name, struct diag_sink *sink) MUST_USE;
+// Reads and validates what plan_write wrote (from any program: everything is checked, drefs against
+// their configs).
+bool plan_read(struct plan *p, struct str text, const char *file_name,
+               struct diag_sink *sink) MUST_USE;

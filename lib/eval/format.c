@@ -82,7 +82,7 @@ static int shortest(double d, char digits[DIGITS_MAX], size_t *count)
     }
     while (n > 0 && digits[n - 1] == '0') n--;
     const char *e = memchr(text, 'e', len);
-    if (e) point += atoi(e + 1);
+    if (e) point += (int)strtol(e + 1, NULL, 10);
     *count = n;
     return n > 0 ? point : 1;
 }

@@ -1,5 +1,6 @@
-// References: dref:HASH-name names a derivation, rref:HASH-HASH-name a realization of it (its own HASH first). HASH is 32 lower-case
-// hex digits, the first half of a SHA-256; a name matches [a-zA-Z0-9_-]+. The model and the forms are Pylightnix's.
+// References: dref:HASH-name names a derivation, rref:HASH-HASH-name a realization of it (its own
+// HASH first). HASH is 32 lower-case hex digits, the first half of a SHA-256; a name matches
+// [a-zA-Z0-9_-]+. The model and the forms are Pylightnix's.
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +10,8 @@
 #include "base/str.h"
 
 #define REF_HASH_LEN 32
-// A name is limited, so that "HASH-name" and temporary forms of it fit NAME_MAX (255) on every file system.
+// A name is limited, so that "HASH-name" and temporary forms of it fit NAME_MAX (255) on every file
+// system.
 #define REF_NAME_MAX 200
 
 // Both forms as text, NUL-terminated, inside a fixed struct, so that they copy as values.
@@ -23,9 +25,9 @@ struct rref {
 
 enum ref_problem {
     REF_OK,
-    REF_NO_PREFIX,   // neither dref: nor rref:, or the other one
-    REF_BAD_HASH,    // too short, too long, not lower-case hex
-    REF_BAD_NAME,    // empty, or a character that a name may not have
+    REF_NO_PREFIX, // neither dref: nor rref:, or the other one
+    REF_BAD_HASH,  // too short, too long, not lower-case hex
+    REF_BAD_NAME,  // empty, or a character that a name may not have
     REF_NAME_LONG,
 };
 
@@ -38,7 +40,8 @@ bool ref_is_dref(struct str text);
 bool ref_is_rref(struct str text);
 bool ref_name_valid(struct str name);
 
-// From a full or already cut hex hash (at least REF_HASH_LEN digits) and a valid name; anything else is a BUG.
+// From a full or already cut hex hash (at least REF_HASH_LEN digits) and a valid name; anything
+// else is a BUG.
 struct dref dref_make(struct str hash, struct str name);
 struct rref rref_make(struct str hash, const struct dref *d);
 struct dref rref_dref(const struct rref *r);

@@ -93,7 +93,8 @@ def main():
         expect("headers", (status, places), (1, ["lib/base/a.h: does not compile alone:", "lib/base/b.h: no #pragma once"]))
 
         (root / "lib/base/layout.c").write_text("int x;\nint  y;\n\n\nint f(void)\n{\n  return 0;\n}\n")
-        (root / ".clang-format").write_text("BasedOnStyle: LLVM\nIndentWidth: 4\nBreakBeforeBraces: Linux\n")
+        (root / ".clang-format").write_text("BasedOnStyle: LLVM\nIndentWidth: 4\nBreakBeforeBraces: Linux\n"
+                                          "AllowShortFunctionsOnASingleLine: None\n")
         status, output = run(root, "format", clang_format)
         line = next((line for line in output.splitlines() if "layout.c" in line), output)
         expect("format", (status, line), (1, "lib/base/layout.c: clang-format would change lines 2, 6"))
