@@ -115,7 +115,11 @@ void diag_help(struct diag *d, const char *fmt, ...)
 
 void diag_excerpt(struct diag *d, struct str text)
 {
-    d->excerpt = arena_dup(&d->sink->arena, text.p, text.len);
+    char *copy = arena_dup(&d->sink->arena, text.p, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        if (!copy[i]) copy[i] = ' ';
+    }
+    d->excerpt = copy;
 }
 
 void diag_frame(struct diag *d, struct span span, const char *fmt, ...)

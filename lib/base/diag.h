@@ -81,6 +81,7 @@ void diag_primary(struct diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void diag_label(struct diag *d, struct span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_note(struct diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void diag_help(struct diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+// A NUL in the text becomes a space.
 void diag_excerpt(struct diag *d, struct str text);
 void diag_frame(struct diag *d, struct span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
 

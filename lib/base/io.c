@@ -56,7 +56,7 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
     // One byte more than the size, so that the end is seen without growing.
     size_t step = BLOCK;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) step = (size_t)st.st_size + 1;
-    if (max && step > max + 1) step = max + 1;
+    if (max && step - 1 > max) step = max + 1;
     int result = 0;
     for (;;) {
         buf_reserve(out, step);

@@ -15,8 +15,8 @@
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
 // Writes all bytes, retrying short writes.
 int io_write_all(int fd, const void *bytes, size_t len) MUST_USE;
-// Creates (O_EXCL) and writes a file, checking close; with `sync`, fsyncs it. On failure removes
-// what it made.
+// Creates (O_EXCL, `mode` less the umask) and writes a file, checking close; with `sync`, fsyncs
+// it. On failure removes what it made.
 int io_write_new(int dirfd, const char *path, struct str bytes, mode_t mode, bool sync) MUST_USE;
 // Writes beside `path` and renames over it, so that readers see the old or the new whole file.
 int io_replace_file(const char *path, struct str bytes, mode_t mode, bool sync) MUST_USE;

@@ -26,8 +26,8 @@ static void test_building(void **state)
 
     diag_primary(e, "here %c", 'x');
     assert_string_equal(e->primary.text, "here x");
-    diag_excerpt(e, STR("log\n"));
-    assert_string_equal(e->excerpt, "log\n");
+    diag_excerpt(e, STR("log\0of\n"));
+    assert_string_equal(e->excerpt, "log of\n");
     char text[16];
     for (uint32_t i = 0; i < 100; i++) {
         diag_label(e, (struct span){1, i, i + 1}, "label %u", i);

@@ -8,6 +8,7 @@
 #include "base/bug.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "unit.h"
 
 struct fixture {
@@ -367,6 +368,69 @@ static void test_trace(void **state)
     assert_render(f, "trace", false);
 }
 
+static uint32_t next_random(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*seed >> 33);
+}
+
+// Whatever the text and the spans are: the output is valid UTF-8 without controls and without
+// blanks at the ends of lines.
+static void test_any_text_and_spans(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const pieces[] = {
+        "\n",
+        "\n",
+        " ",
+        "  ",
+        "\t",
+        "a",
+        "name = f(x)",
+        "\r\n",
+        "\xE6\xBC\xA2",
+        "\xCC\x81",
+        "\xFF",
+        "\x1b[2J",
+        "\xE2\x80\xAE",
+        "{",
+        "a rather long piece of text, so that lines are cut now and then, at some place in it",
+    };
+    uint64_t seed = 1;
+    struct buf text = BUF_INIT, out = BUF_INIT;
+    for (int round = 0; round < 3000; round++) {
+        buf_clear(&text);
+        for (uint32_t n = next_random(&seed) % 40; n > 0; n--) {
+            buf_addz(&text, pieces[next_random(&seed) % LEN(pieces)]);
+        }
+        uint32_t s = sources_add(&f->sources, "a.plx", NULL, buf_str(&text))->id;
+        uint32_t size = (uint32_t)text.len + 2;
+        struct diag *d = NULL;
+        for (uint32_t n = next_random(&seed) % 6 + 1; n > 0; n--) {
+            uint32_t start = next_random(&seed) % size, end = start + next_random(&seed) % size;
+            if (n & 1) end = start + next_random(&seed) % 4;
+            struct span span = {s, start, end};
+            if (!d)
+                d = diag_error(&f->sink, span, "E0101", "message");
+            else
+                diag_label(d, span, "%s", n == 3 ? "" : "label");
+        }
+        buf_clear(&out);
+        diag_render_text(&out, d, &f->sources, (struct diag_style){false});
+        assert_int_equal(utf8_validate(buf_str(&out)), out.len);
+        for (size_t i = 0; i < out.len; i++) {
+            unsigned char c = (unsigned char)out.p[i];
+            bool is_control = (c < 0x20 && c != '\n') || c == 0x7F;
+            if (is_control || (c == '\n' && out.p[i - 1] == ' '))
+                fail_msg("round %d:\n%s", round, out.p);
+        }
+        buf_clear(&out);
+        diag_render_json(&out, d, &f->sources);
+    }
+    buf_free(&text);
+    buf_free(&out);
+}
+
 static struct diag *full_diag(struct fixture *f)
 {
     uint32_t s = add(f, "a.plx", "a = [\n  \xC3\xA9, x\n]\n");
@@ -479,6 +543,7 @@ int main(void)
         TEST(test_hostile_text),
         TEST(test_long_lines),
         TEST(test_trace),
+        TEST(test_any_text_and_spans),
         TEST(test_json),
         TEST(test_between_processes),
         TEST(test_from_malformed_json),

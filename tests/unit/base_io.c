@@ -89,6 +89,9 @@ static void test_read(void **state)
     assert_int_equal(io_read_file(f->fd, "ten", 10, &b), 0);
     assert_string_equal(b.p, "before 0123456789");
     buf_clear(&b);
+    assert_int_equal(io_read_file(f->fd, "ten", SIZE_MAX, &b), 0);
+    assert_string_equal(b.p, "0123456789");
+    buf_clear(&b);
     // The kernel's files say that they are empty.
     assert_int_equal(io_read_file(AT_FDCWD, "/proc/self/status", 0, &b), 0);
     assert_true(strncmp(b.p, "Name:", 5) == 0);
