@@ -179,11 +179,11 @@ struct closure {
     struct map seen; // the found ones, in order; the queue too
 };
 
-static char present; // a value for maps that are sets
+static const char present; // a value for maps that are sets
 
 static void closure_add(struct closure *c, struct str ref)
 {
-    if (!map_has(&c->seen, ref)) map_set(&c->seen, arena_str(c->arena, ref), &present);
+    if (!map_has(&c->seen, ref)) map_set(&c->seen, arena_str(c->arena, ref), (void *)&present);
 }
 
 static bool add_config_deps(struct closure *c, struct str dref)
@@ -221,7 +221,7 @@ static bool walk(const struct store *s, struct arena *arena, const struct str *r
     struct closure c = {.s = s, .arena = arena, .sink = sink, .h = hasher_new(HASH_SHA256)};
     bool good = true;
     for (size_t i = 0; good && i < count; i++) {
-        map_set(&c.roots, roots[i], &present);
+        map_set(&c.roots, roots[i], (void *)&present);
         good = add(&c, roots[i]);
     }
     for (size_t i = 0; deep && good && i < c.seen.len; i++) {
