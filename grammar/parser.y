@@ -35,7 +35,6 @@
 %left PIPE.
 %left OR.
 %left AND.
-%nonassoc EQEQ NE LT LE GT GE.
 %left AMP.
 %left CONCAT.
 %left PLUS MINUS.
@@ -128,17 +127,22 @@ expr(E) ::= IF(S) expr(C) THEN expr(T) ELSE expr(F).
     { E = ast_if(&p->b, S, C, T, F); }
 expr(E) ::= FN(S) LPAREN params(P) RPAREN result(T) FAT_ARROW expr(B).
     { E = ast_fn(&p->b, S.start, P, T, B); }
-expr(E) ::= op(A). { E = A; }
+expr(E) ::= logic(A). { E = A; }
 
-op(E) ::= op(A) PIPE(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_PIPE, B); }
-op(E) ::= op(A) OR(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_OR, B); }
-op(E) ::= op(A) AND(O) op(B).     { E = ast_binary(&p->b, A, O, BINARY_AND, B); }
-op(E) ::= op(A) EQEQ(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_EQ, B); }
-op(E) ::= op(A) NE(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_NE, B); }
-op(E) ::= op(A) LT(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_LT, B); }
-op(E) ::= op(A) LE(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_LE, B); }
-op(E) ::= op(A) GT(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_GT, B); }
-op(E) ::= op(A) GE(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_GE, B); }
+logic(E) ::= logic(A) PIPE(O) logic(B). { E = ast_binary(&p->b, A, O, BINARY_PIPE, B); }
+logic(E) ::= logic(A) OR(O) logic(B).   { E = ast_binary(&p->b, A, O, BINARY_OR, B); }
+logic(E) ::= logic(A) AND(O) logic(B).  { E = ast_binary(&p->b, A, O, BINARY_AND, B); }
+logic(E) ::= compare(A).                { E = A; }
+
+// Comparisons do not chain.
+compare(E) ::= op(A).              { E = A; }
+compare(E) ::= op(A) EQEQ(O) op(B). { E = ast_binary(&p->b, A, O, BINARY_EQ, B); }
+compare(E) ::= op(A) NE(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_NE, B); }
+compare(E) ::= op(A) LT(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_LT, B); }
+compare(E) ::= op(A) LE(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_LE, B); }
+compare(E) ::= op(A) GT(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_GT, B); }
+compare(E) ::= op(A) GE(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_GE, B); }
+
 op(E) ::= op(A) AMP(O) op(B).     { E = ast_binary(&p->b, A, O, BINARY_UNION, B); }
 op(E) ::= op(A) CONCAT(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_CONCAT, B); }
 op(E) ::= op(A) PLUS(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_ADD, B); }

@@ -254,6 +254,8 @@ static struct token recover(struct parser *p, struct token t)
 {
     struct level levels[64];
     size_t count = open_levels(p, levels, LEN(levels));
+    while (count > 1 && p->leave > 0 && levels[count - 1].entry > p->leave) count--;
+    p->leave = 0;
     struct level *level;
     while (!(level = sync_level(p, t, levels, count))) {
         skip_bracket(p, t);
@@ -307,13 +309,13 @@ void parser_syntax_error(struct parser *p, struct token t)
 static void feed(struct parser *p, struct token t)
 {
     p->failed = false;
+    grammar(p->grammar, (int)t.kind, t);
+    ast_settle_min_int(&p->b);
+    if (p->failed) return;
     if (p->can_bind && t.kind == TOKEN_ID && !t.line_first && p->last[0].kind != TOKEN_SEMI) {
         p->crowded = t;
         p->crowded_by = p->last[0];
     }
-    grammar(p->grammar, (int)t.kind, t);
-    ast_settle_min_int(&p->b);
-    if (p->failed) return;
     bool after_dot = p->last[0].kind == TOKEN_DOT;
     p->can_bind = token_ends_operand(t.kind) || t.kind == TOKEN_QUESTION || t.kind == TOKEN_SEMI ||
                   t.kind == TOKEN_LET || t.kind == TOKEN_START_FILE ||
@@ -406,6 +408,9 @@ static void run(struct parser *p)
 {
     struct token start = {.kind = p->expr_only ? TOKEN_START_EXPR : TOKEN_START_FILE};
     feed(p, start);
+    // A `;` puts the sequence of bindings on the automaton's stack, so that recovery finds it from
+    // the first token on.
+    if (!p->expr_only) feed(p, (struct token){.kind = TOKEN_SEMI});
     struct token t = next_token(p);
     for (;;) {
         if (step(p, t)) {

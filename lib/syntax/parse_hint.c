@@ -222,7 +222,9 @@ static bool report_let_without_in(struct parser *p, struct token at)
     struct token *let = NULL;
     for (size_t i = grammar_depth(p->grammar); i > 0 && !let; i--) {
         struct token *t = grammar_token(p->grammar, i);
-        if (t && t->kind == TOKEN_LET) let = t;
+        if (!t || t->kind != TOKEN_LET) continue;
+        let = t;
+        p->leave = i;
     }
     if (!let) return false;
     struct diag *d = ast_error(&p->b, parser_span(p, at), "E0210", "`let` without `in`");
@@ -238,8 +240,8 @@ static bool hint_head(struct parser *p, struct token t)
     bool in_let = false;
     struct token *head = open_head(p, &in_let);
     if (!head || head->kind != TOKEN_ID) return false;
-    if (head->start == p->crowded.start && p->crowded.kind == TOKEN_ID)
-        return report_adjacent(p, p->crowded_by, p->crowded);
+    bool crowded = head->start == p->crowded.start && p->crowded.kind == TOKEN_ID;
+    if (crowded && report_adjacent(p, p->crowded_by, p->crowded)) return true;
     const char *help = NULL;
     if (token_begins_operand(t.kind) && p->last[0].start == head->start && !t.line_first)
         help = foreign_word(prefix_words, LEN(prefix_words), parser_text(p, *head));
@@ -262,7 +264,15 @@ static bool hint_head(struct parser *p, struct token t)
     }
     if (token_is_binary_operator(t.kind) && parser_peek(p, p->cursor).kind == TOKEN_EQ)
         return report_foreign(p, t, "values do not change: bind a new name");
-    if (in_let || t.kind == TOKEN_ID) return false;
+    if (crowded && !in_let) {
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, *head), "E0201",
+                      "expected an operator or a new line, found %s", parse_found(p, *head));
+        diag_primary(d, "not expected here");
+        parse_hint_keyword(p, d, *head);
+        return true;
+    }
+    if (in_let || (t.kind == TOKEN_ID && p->last[0].start == head->start)) return false;
     struct diag *d = ast_error(&p->b, ast_span(&p->b, head->start, p->last[0].end), "E0201",
                                "expected a binding, found an expression");
     diag_primary(d, "expected `=` after this, found %s", parse_found(p, t));
@@ -284,6 +294,8 @@ static bool hint_no_binding(struct parser *p, struct token t)
         if (report_adjacent(p, p->last[0], t)) return true;
         if (t.kind != TOKEN_IF) return false;
     }
+    enum token_kind next = parser_peek(p, p->begin + t.end).kind;
+    if (token_is_keyword(t.kind) && (next == TOKEN_EQ || next == TOKEN_COLON)) return false;
     switch (t.kind) {
     case TOKEN_IF:
         if (!t.line_first && token_ends_operand(p->last[0].kind))
@@ -308,6 +320,8 @@ static bool hint_no_binding(struct parser *p, struct token t)
 
 static bool hint_eq(struct parser *p, struct token t)
 {
+    if (p->last[1].kind == TOKEN_DOT && p->last[0].line_first && p->last[2].kind == TOKEN_INT)
+        return report_foreign(p, p->last[1], "a Float has a digit after its point: `1.0`");
     enum token_kind last = p->last[0].kind;
     if (last == TOKEN_COLON) return report_foreign(p, t, "a binding is written with `=` alone");
     if (last == TOKEN_EQEQ || last == TOKEN_NE)
@@ -355,8 +369,8 @@ static bool hint_type(struct parser *p, struct token t)
     if (!colon) colon = p->last[0].kind == TOKEN_COLON ? &p->last[0] : NULL;
     if (!colon) return false;
     bool value = parse_expects_type(p) && (token_begins_operand(t.kind) || t.kind == TOKEN_MINUS);
-    bool ended = accepts(p, TOKEN_BAR) && accepts(p, TOKEN_EQ) && p->brackets.len > 0 &&
-                 vec_last(&p->brackets).kind == TOKEN_LBRACE && !accepts(p, TOKEN_COMMA);
+    bool ended = accepts(p, TOKEN_EQ) && !accepts(p, TOKEN_COMMA) && !accepts(p, TOKEN_ASSERT) &&
+                 !accepts(p, TOKEN_EQEQ);
     if (!value && !ended) return false;
     struct diag *d =
         ast_error(&p->b, parser_span(p, *colon), "E0208", "a value follows `=`, not `:`");
@@ -422,7 +436,7 @@ static bool hint_sign(struct parser *p, struct token t)
 {
     enum token_kind last = p->last[0].kind;
     bool operand = accepts(p, TOKEN_INT); // is one expected?
-    bool infix = accepts(p, TOKEN_PLUS);
+    bool infix = token_ends_operand(last);
     switch (t.kind) {
     case TOKEN_EQ: return hint_eq(p, t);
     case TOKEN_COLON: return hint_colon(p, t);
@@ -479,6 +493,18 @@ static bool hint_operand(struct parser *p, struct token t)
     return true;
 }
 
+static bool hint_interpolation(struct parser *p, struct token t)
+{
+    if (p->brackets.len == 0 || t.kind != TOKEN_STRING_OPEN || !token_ends_operand(p->last[0].kind))
+        return false;
+    struct bracket top = vec_last(&p->brackets);
+    if (top.kind != TOKEN_INTERP_OPEN) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0111", "an interpolation is not closed");
+    diag_primary(d, "expected `}` before this");
+    diag_label(d, ast_span(&p->b, top.start, top.start + 2), "it begins here");
+    return true;
+}
+
 static bool ends_unclosed(struct parser *p, struct token t)
 {
     if (p->brackets.len == 0) return false;
@@ -498,8 +524,9 @@ bool parse_hint(struct parser *p, struct token t)
         parse_report_unclosed(p, t);
         return true;
     }
-    return hint_comparison(p, t) || hint_type(p, t) || hint_sign(p, t) || hint_operand(p, t) ||
-           hint_head(p, t) || report_missing_comma(p, t) || hint_if(p, t) || hint_no_binding(p, t);
+    return hint_comparison(p, t) || hint_interpolation(p, t) || hint_type(p, t) ||
+           hint_sign(p, t) || hint_operand(p, t) || hint_head(p, t) || report_missing_comma(p, t) ||
+           hint_if(p, t) || hint_no_binding(p, t);
 }
 
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)

@@ -32,6 +32,8 @@ struct parser {
     // ends with crowded_by.
     struct token crowded;
     struct token crowded_by;
+    size_t leave; // the entry of a `let` on the automaton's stack whose bindings parsing must not
+                  // go on with
     uint32_t semi_reported; // start + 1 of the bracket whose `;` was reported
     uint32_t error_count;
 };
