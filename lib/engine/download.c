@@ -70,16 +70,21 @@ static bool show_url(const char *url, struct buf *out)
     return ok;
 }
 
+static long redirects_of(const struct transfer *t)
+{
+    long count = 0;
+    curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_COUNT, &count);
+    return count;
+}
+
 static struct diag *fail(struct transfer *t, const char *code, const char *reason)
 {
     struct diag *d =
         diag_error(t->sink, t->d->span, code, "cannot fetch `%s`: %s", buf_z(&t->shown), reason);
     const char *effective = NULL;
-    long redirects = 0;
-    curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_COUNT, &redirects);
     curl_easy_getinfo(t->curl, CURLINFO_EFFECTIVE_URL, &effective);
     struct buf shown = BUF_INIT;
-    if (redirects > 0 && effective && show_url(effective, &shown))
+    if (redirects_of(t) > 0 && effective && show_url(effective, &shown))
         diag_note(d, "it redirects to %s", buf_z(&shown));
     buf_free(&shown);
     return d;
@@ -419,6 +424,11 @@ static const char *reason_of(const struct transfer *t, struct buf *out)
         buf_addz(out, "the server closed the connection without an answer");
         return "E0911";
     case CURLE_UNSUPPORTED_PROTOCOL:
+        // curl says the same of an answer that is no HTTP.
+        if (redirects_of(t) == 0) {
+            buf_addz(out, "what the server answered is no HTTP");
+            return "E0911";
+        }
         buf_addz(out, "it redirects to something that is neither http nor https");
         return "E0910";
     case CURLE_TOO_MANY_REDIRECTS:
@@ -579,6 +589,7 @@ static bool publish(struct transfer *t)
         fail_system(d, t->sink, "move a download to", d->dest, result);
         return false;
     }
+    fetch_progress_now(d->watch, t->part.len, t->part.len);
     struct buf size = BUF_INIT;
     fetch_size(&size, t->part.len);
     fetch_log(d->watch, "got %s, the hash is right", buf_z(&size));

@@ -15,6 +15,8 @@
 #define READ_SIZE ((size_t)256 << 10)
 // As many as the kernel follows in one path.
 #define MAX_LINKS 40
+// Of a zip's end record without its comment.
+#define ZIP_END_SIZE 22
 
 struct unpacking {
     const struct unpack *u;
@@ -592,22 +594,31 @@ static enum unpack_result read_in_locale(struct unpacking *x, enum reader reader
     return result;
 }
 
+// A zip without entries is its end record alone (signature, counts, comment), which libarchive
+// takes for too short.
+static bool is_empty_zip(const unsigned char *head, ssize_t len, int64_t size)
+{
+    if (len < ZIP_END_SIZE || memcmp(head, "PK\5\6", 4) != 0) return false;
+    return head[10] == 0 && head[11] == 0 && ZIP_END_SIZE + head[20] + 256 * head[21] == size;
+}
+
 static enum unpack_result unpack_by_content(struct unpacking *x)
 {
-    char magic[4] = "";
+    unsigned char head[ZIP_END_SIZE] = "";
+    ssize_t len = -1;
     struct stat st;
     int fd = open(x->u->file, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && fstat(fd, &st) == 0 && pread(fd, magic, sizeof(magic), 0) >= 0;
+    if (fd >= 0 && fstat(fd, &st) == 0) len = pread(fd, head, sizeof(head), 0);
     int error = errno;
     if (fd >= 0) close(fd);
-    if (!ok) {
+    if (len < 0) {
         buf_addz(&x->entry, x->u->filename);
         (void)fail_system(x, error);
         return UNPACK_FAILED;
     }
     x->packed = st.st_size;
-    if (memcmp(magic, "PK\3\4", 4) == 0 || memcmp(magic, "PK\5\6", 4) == 0)
-        return read_in_locale(x, READER_ZIP);
+    if (is_empty_zip(head, len, x->packed)) return UNPACK_DONE;
+    if (memcmp(head, "PK\3\4", 4) == 0) return read_in_locale(x, READER_ZIP);
     enum unpack_result result = read_in_locale(x, READER_TAR);
     return result == UNPACK_NO_ARCHIVE ? read_in_locale(x, READER_RAW) : result;
 }
