@@ -101,8 +101,6 @@ static void test_complete(void **state)
     assert_true(str_eq(context_find(&complete, a.dref)->rrefs[0], ra));
     assert_true(str_eq(context_find(&complete, b.dref)->rrefs[0], rb));
     assert_true(str_eq(context_find(&complete, c.dref)->rrefs[0], rc));
-    context_memo_free(&memo);
-
     struct ref_list list;
     assert_true(query_deref(&f->store, &f->arena, rd, a.dref, &list, &f->sink));
     assert_int_equal(list.len, 1);
@@ -119,6 +117,7 @@ static void test_complete(void **state)
     assert_false(
         context_paths(&read, &f->store, &f->arena, a.dref, parts, 2, &paths, &count, &f->sink));
     expect(f, "E0713", "is no dependency here");
+    context_memo_free(&memo);
 }
 
 static void test_inconsistent(void **state)
