@@ -59,7 +59,7 @@ realized(stage: Stage) -> Stage = _restage(stage, realizer = _realizer({ kind = 
 ## Runs a program with arguments; the first element is the program. No shell is involved.
 ##
 ## ```plx
-## exec(["cp", "-R", mkfile("a", "text") / "a", promise / "copy"]) |> type_of == "Realizer"
+## type_of(exec(["cp", "-R", mkfile("a", "text") / "a", promise / "copy"])) == "Realizer"
 ## ```
 exec(args: [Text | Path | Ref | Stage | Promise | Claim]) -> Realizer =
   if args == []
@@ -149,7 +149,7 @@ fetchurl(
 ## Path or an absolute one as a string, is no part of the identity; the hash is.
 ##
 ## ```plx
-## fetchlocal("/usr/share/dict/words", sha256 = "~{join([\"0\" for i in range(64)])}", mode = "as-is").filename == "words"
+## fetchlocal("/usr/share/dict/words", sha256 = join([0 for i in range(64)]), mode = "as-is").filename == "words"
 ## ```
 fetchlocal(
   path: Str | Path,
@@ -237,7 +237,7 @@ checkpaths(promises: {[Str]: Ref | Stage | [Ref | Stage]}, name: Str = "checkpat
 ## bound that is null is no bound.
 ##
 ## ```plx
-## match([best("accuracy.txt"), latest()], rmin = 1, rmax = 3) |> type_of == "Matcher"
+## type_of(match([best("accuracy.txt"), latest()], rmin = 1, rmax = 3)) == "Matcher"
 ## ```
 match(keys: [Key] = [], rmin: Int? = 1, rmax: Int? = 1, exclusive: Bool = false) -> Matcher =
   if (rmin ?? 0) < 0 || (rmax ?? 0) < 0
