@@ -153,6 +153,9 @@ def check_codes(c, _arguments):
         code = without_comments(text)
         for m in re.finditer(r'"([EW]\d{4})"', code):
             used.setdefault(m[1], f"{path}:{line_of(code, m.start())}")
+    for path, text in c.files(["stdlib"], {".plx"}):
+        for m in re.finditer(r'_fail\("([EW]\d{4})"', text):
+            used.setdefault(m[1], f"{path}:{line_of(text, m.start())}")
     pages = {p.stem: p for p in (c.root / "docs/errors").glob("*.md")}
     for code in sorted(used.keys() - pages.keys()):
         c.fault(used[code], f"{code} has no page docs/errors/{code}.md")
