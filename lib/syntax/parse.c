@@ -105,7 +105,8 @@ static size_t open_one_line_string(const struct parser *p)
 // an interpolation of a "…".
 static struct token next_token(struct parser *p)
 {
-    struct token t = {.line_first = p->cursor == p->begin};
+    struct token t = {.line_first = p->cursor == p->begin || p->line_break};
+    p->line_break = false;
     for (;;) {
         t.start = (uint32_t)(p->cursor - p->begin);
         t.kind = lex(mode(p), &p->cursor, p->end);
@@ -116,6 +117,7 @@ static struct token next_token(struct parser *p)
         } else if (t.kind == TOKEN_NEWLINE) {
             if (p->brackets.len > 0 && open_one_line_string(p) > 0) {
                 t.kind = TOKEN_STRING_UNCLOSED;
+                p->line_break = true;
                 return t;
             }
             t.line_first = true;
@@ -206,6 +208,14 @@ static size_t open_levels(struct parser *p, struct level *levels, size_t max)
     return count;
 }
 
+// What other languages begin a line with. At the margin and outside of brackets it is worth an
+// error of its own.
+static bool is_statement(struct token t)
+{
+    return t.kind == TOKEN_ID || t.kind == TOKEN_LET || t.kind == TOKEN_IF || t.kind == TOKEN_FN ||
+           t.kind == TOKEN_IMPORT || t.kind == TOKEN_FOR || t.kind == TOKEN_WITH;
+}
+
 // The level that a token continues if it is a place to go on, else null.
 static struct level *sync_level(struct parser *p, struct token t, struct level *levels,
                                 size_t count)
@@ -217,10 +227,12 @@ static struct level *sync_level(struct parser *p, struct token t, struct level *
     }
     if (!t.line_first || mode(p) != LEX_CODE) return NULL;
     bool in = t.kind == TOKEN_IN;
-    if (!in && !parser_looks_like_binding(p, t)) return NULL;
+    bool binding = parser_looks_like_binding(p, t);
+    if (!in && !binding && !is_statement(t)) return NULL;
     uint32_t column = parser_column(p, t.start);
     for (size_t i = count; i > 0; i--) {
         struct level *level = &levels[i - 1];
+        if (!in && !binding && p->brackets.len != level->brackets) continue;
         if (in && i > 1 && column <= level->column) return level;
         if (!in && (column == level->column || (i == 1 && column < level->column))) return level;
         if (!in && column > level->column) return NULL;
@@ -257,6 +269,8 @@ static struct token recover(struct parser *p, struct token t)
     while (count > 1 && p->leave > 0 && levels[count - 1].entry > p->leave) count--;
     p->leave = 0;
     struct level *level;
+    // No binding begins with a keyword that was refused: it would be refused again.
+    if (is_statement(t) && t.kind != TOKEN_ID) t.line_first = false;
     while (!(level = sync_level(p, t, levels, count))) {
         skip_bracket(p, t);
         t = next_token(p);
@@ -278,15 +292,24 @@ static struct token recover(struct parser *p, struct token t)
     return t;
 }
 
-// A name at the left margin in a bracket, with `=` behind it, is rarely an argument. If it turns
-// out that the bracket is not closed, parsing goes on there.
-static void watch_margin(struct parser *p, struct token t)
+static void set_suspect(struct parser *p, struct token t)
 {
-    if (p->suspect.kind != TOKEN_EOF || p->brackets.len == 0 || !t.line_first) return;
-    if (t.start > 0 && p->begin[t.start - 1] != '\n') return;
-    if (parser_looks_like_binding(p, t)) p->suspect = t;
+    if (p->expr_only || (t.start > 0 && p->begin[t.start - 1] != '\n')) return;
+    if (!parser_looks_like_binding(p, t)) return;
+    p->suspect = t;
+    p->before_suspect = p->last[0];
 }
 
+// A name at the left margin in a bracket, with `=` behind it, is rarely an argument. If an error
+// follows, parsing may go on there.
+static void watch_margin(struct parser *p, struct token t)
+{
+    bool begins = t.kind == TOKEN_ID || (t.kind >= TOKEN_PARAM && t.kind <= TOKEN_ASSERT);
+    if (begins && p->can_bind && p->brackets.len == 0)
+        p->suspect.kind = TOKEN_EOF;
+    else if (begins && t.line_first && p->suspect.kind == TOKEN_EOF)
+        set_suspect(p, t);
+}
 static struct token resume_at_suspect(struct parser *p)
 {
     struct token t = p->suspect;
@@ -316,6 +339,7 @@ static void feed(struct parser *p, struct token t)
         p->crowded = t;
         p->crowded_by = p->last[0];
     }
+    if (t.kind == TOKEN_COLON) p->colon = t;
     bool after_dot = p->last[0].kind == TOKEN_DOT;
     p->can_bind = token_ends_operand(t.kind) || t.kind == TOKEN_QUESTION || t.kind == TOKEN_SEMI ||
                   t.kind == TOKEN_LET || t.kind == TOKEN_START_FILE ||
@@ -389,7 +413,7 @@ static bool step(struct parser *p, struct token t)
     bool resync;
     if (!track(p, t, &resync)) return !resync;
     if (t.kind == TOKEN_ID && p->can_bind) t.kind = contextual(p, t);
-    if (t.kind == TOKEN_ID && p->brackets.len > 0) watch_margin(p, t);
+    watch_margin(p, t);
     if (t.kind == TOKEN_STRING_TEXT) parse_check_text(p, t);
     feed(p, t);
     if (p->failed) {
@@ -400,7 +424,6 @@ static bool step(struct parser *p, struct token t)
         open_bracket(p, t);
     else if (opener_of(t.kind) != TOKEN_EOF)
         p->brackets.len--;
-    if (p->brackets.len == 0) p->suspect.kind = TOKEN_EOF;
     return true;
 }
 

@@ -197,34 +197,6 @@ static void report_unclosed_string(struct parser *p, struct token t)
         diag_help(d, "a text of several lines stands in '''…'''");
 }
 
-static void report_number(struct parser *p, struct token t)
-{
-    struct str s = parser_text(p, t);
-    struct diag *d =
-        ast_error(&p->b, parser_span(p, t), "E0106", "`" STR_FMT "` is not a number", STR_ARG(s));
-    char second = s.len > 1 ? s.p[1] : 0;
-    char end = s.p[s.len - 1];
-    size_t digits = 0;
-    while (digits < s.len && ((s.p[digits] >= '0' && s.p[digits] <= '9') || s.p[digits] == '.'))
-        digits++;
-    bool octal =
-        s.p[0] == '0' && (second == 'o' || second == 'b' || second == 'O' || second == 'B');
-    if (octal)
-        diag_help(d, "numbers are decimal, or hexadecimal with `0x`");
-    else if (s.p[0] == '0' && second == 'X')
-        diag_help(d, "a hexadecimal number begins with `0x`");
-    else if (s.p[0] == '0' && second == 'x')
-        diag_help(d, "hexadecimal digits must follow `0x`");
-    else if (end == '_' || memmem(s.p, s.len, "__", 2))
-        diag_help(d, "`_` may stand between two digits");
-    else if (end == 'e' || end == 'E' || end == '-' || end == '+')
-        diag_help(d, "an exponent needs digits: `1e-3`");
-    else if (digits == s.len)
-        diag_help(d, "a version is a string: `\"" STR_FMT "\"`", STR_ARG(s));
-    else
-        diag_help(d, "numbers have no units or suffixes, and names do not begin with a digit");
-}
-
 static void report_invisible(struct parser *p, struct span span, uint32_t cp)
 {
     struct diag *d =
@@ -274,6 +246,39 @@ static void report_character(struct parser *p, struct token t)
         diag_help(d, "in a string write `\\u{%X}`", cp);
     else
         parse_hint_character(d, cp);
+}
+
+static void report_number(struct parser *p, struct token t)
+{
+    struct str s = parser_text(p, t);
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.p[i] < 0x80) continue;
+        report_character(p, (struct token){TOKEN_BAD_CHAR, t.start + (uint32_t)i, t.end, false});
+        return;
+    }
+    struct diag *d =
+        ast_error(&p->b, parser_span(p, t), "E0106", "`" STR_FMT "` is not a number", STR_ARG(s));
+    char second = s.len > 1 ? s.p[1] : 0;
+    char end = s.p[s.len - 1];
+    size_t digits = 0;
+    while (digits < s.len && ((s.p[digits] >= '0' && s.p[digits] <= '9') || s.p[digits] == '.'))
+        digits++;
+    bool octal =
+        s.p[0] == '0' && (second == 'o' || second == 'b' || second == 'O' || second == 'B');
+    if (octal)
+        diag_help(d, "numbers are decimal, or hexadecimal with `0x`");
+    else if (s.p[0] == '0' && second == 'X')
+        diag_help(d, "a hexadecimal number begins with `0x`");
+    else if (s.p[0] == '0' && second == 'x')
+        diag_help(d, "hexadecimal digits must follow `0x`");
+    else if (end == '_' || memmem(s.p, s.len, "__", 2))
+        diag_help(d, "`_` may stand between two digits");
+    else if (end == 'e' || end == 'E' || end == '-' || end == '+')
+        diag_help(d, "an exponent needs digits: `1e-3`");
+    else if (digits == s.len)
+        diag_help(d, "a version is a string: `\"" STR_FMT "\"`", STR_ARG(s));
+    else
+        diag_help(d, "numbers have no units or suffixes, and names do not begin with a digit");
 }
 
 void parse_report_token(struct parser *p, struct token t)

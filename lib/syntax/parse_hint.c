@@ -44,9 +44,6 @@ static const struct foreign infix_words[] = {
     {"mod", "the remainder is `a % b` or `mod(a, b)`"},
     {"div", "integer division is `div(a, b)`"},
     {"xor", "for two Bools `!=` is “exclusive or”"},
-    {"elif", "write `else if`"},
-    {"elsif", "write `else if`"},
-    {"elseif", "write `else if`"},
     {"where", "local names come first: `let name = value in expression`"},
     {"as", "a binding names a value: `name = value`"},
     {"unless", "write `if condition then a else b`"},
@@ -89,8 +86,8 @@ static const char *foreign_word(const struct foreign *words, size_t count, struc
 
 static bool report_foreign(struct parser *p, struct token t, const char *help)
 {
-    struct diag *d =
-        ast_error(&p->b, parser_span(p, t), "E0212", "unexpected %s", parse_found(p, t));
+    const char *found = t.kind == TOKEN_STRING_OPEN ? "string" : parse_found(p, t);
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0212", "unexpected %s", found);
     diag_primary(d, "not written like this in plx");
     diag_help(d, "%s", help);
     return true;
@@ -110,6 +107,44 @@ void parse_hint_character(struct diag *d, uint32_t cp)
     }
 }
 
+static bool hint_word(struct parser *p, struct token t)
+{
+    if (t.kind != TOKEN_ID || t.line_first || !token_ends_operand(p->last[0].kind)) return false;
+    const char *help = foreign_word(infix_words, LEN(infix_words), parser_text(p, t));
+    return help && report_foreign(p, t, help);
+}
+
+static const enum token_kind inner_keywords[] = {TOKEN_IN, TOKEN_THEN, TOKEN_ELSE, TOKEN_FOR,
+                                                 TOKEN_WITH};
+
+// The keyword that could stand here and is spelled almost like t; empty if none.
+static struct str near_keyword(struct parser *p, struct token t)
+{
+    struct str candidates[LEN(inner_keywords)];
+    size_t count = 0;
+    for (size_t i = 0; i < LEN(inner_keywords); i++) {
+        const char *text = token_text(inner_keywords[i]);
+        if (accepts(p, inner_keywords[i]))
+            candidates[count++] = (struct str){text + 1, strlen(text) - 2};
+    }
+    return diag_nearest(parser_text(p, t), candidates, count);
+}
+
+static bool hint_typo(struct parser *p, struct token t)
+{
+    if (t.kind != TOKEN_ID || !token_ends_operand(p->last[0].kind) || t.end - t.start < 3)
+        return false;
+    if (parser_looks_like_binding(p, t)) return false;
+    struct str keyword = near_keyword(p, t);
+    if (keyword.len == 0 || str_eqz(keyword, "then") || str_eqz(keyword, "else")) return false;
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0201",
+                               "expected an operator or `" STR_FMT "`, found %s", STR_ARG(keyword),
+                               parse_found(p, t));
+    diag_primary(d, "not expected here");
+    diag_help(d, "did you mean `" STR_FMT "`?", STR_ARG(keyword));
+    return true;
+}
+
 // ---- two operands beside each other
 
 static bool report_adjacent(struct parser *p, struct token left, struct token right)
@@ -123,6 +158,9 @@ static bool report_adjacent(struct parser *p, struct token left, struct token ri
         if (help) return report_foreign(p, left, help);
     }
     if (right.line_first) return false;
+    if (right.kind == TOKEN_ID && right.end - right.start >= 3 &&
+        str_distance(parser_text(p, right), STR("with"), 1) <= 1)
+        return report_foreign(p, right, "did you mean `with`?");
     if (left.kind != TOKEN_ID && left.kind != TOKEN_RPAREN) return false;
     if (!token_begins_operand(right.kind)) return false;
     struct diag *d = ast_error(&p->b, parser_span(p, right), "E0206", "a call needs parentheses");
@@ -144,11 +182,28 @@ static bool report_adjacent(struct parser *p, struct token left, struct token ri
     return true;
 }
 
+// What the commas of the innermost bracket part.
+static const char *elements(struct parser *p)
+{
+    switch (vec_last(&p->brackets).kind) {
+    case TOKEN_LBRACKET: return "list elements";
+    case TOKEN_LBRACE: return "fields";
+    default: break;
+    }
+    for (size_t i = grammar_depth(p->grammar); i > 1; i--) {
+        struct token *t = grammar_token(p->grammar, i);
+        if (!t || t->kind != TOKEN_LPAREN) continue;
+        struct token *below = grammar_token(p->grammar, i - 1);
+        return below && below->kind != TOKEN_IMPORT ? "parameters" : "arguments";
+    }
+    return "arguments";
+}
+
 // In brackets, what is missing between two operands is rather a comma.
 static bool report_missing_comma(struct parser *p, struct token t)
 {
     struct token left = p->last[0];
-    if (p->brackets.len == 0 || !accepts(p, TOKEN_COMMA)) return false;
+    if (p->brackets.len == 0 || !accepts(p, TOKEN_COMMA) || accepts(p, TOKEN_IN)) return false;
     if (!token_begins_operand(t.kind) && t.kind != TOKEN_DOTDOT && !token_is_keyword(t.kind))
         return false;
     if (t.kind == TOKEN_LBRACE && left.kind == TOKEN_ID && !t.line_first)
@@ -157,12 +212,14 @@ static bool report_missing_comma(struct parser *p, struct token t)
         (left.kind == TOKEN_ID &&
          foreign_word(prefix_words, LEN(prefix_words), parser_text(p, left))))
         return report_adjacent(p, left, t);
-    struct bracket top = vec_last(&p->brackets);
-    const char *what = top.kind == TOKEN_LBRACKET ? "list elements"
-                       : top.kind == TOKEN_LBRACE ? "fields"
-                                                  : "arguments";
+    if (t.kind == TOKEN_FOR) {
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, t), "E0215", "a comprehension has one element");
+        diag_help(d, "write `[x for x in xs]` or `{ [k] = v for k, v in r }`");
+        return true;
+    }
     struct span after = ast_span(&p->b, left.start, left.end);
-    struct diag *d = ast_error(&p->b, after, "E0205", "missing `,` between %s", what);
+    struct diag *d = ast_error(&p->b, after, "E0205", "missing `,` between %s", elements(p));
     diag_primary(d, "`,` expected after this");
     diag_label(d, parser_span(p, t), "before this");
     return true;
@@ -230,8 +287,22 @@ static bool report_let_without_in(struct parser *p, struct token at)
     struct diag *d = ast_error(&p->b, parser_span(p, at), "E0210", "`let` without `in`");
     diag_primary(d, at.kind == TOKEN_EOF ? "expected `in`" : "expected `in` before this");
     diag_label(d, parser_span(p, *let), "this `let`");
-    diag_help(d, "write `let name = value in expression`");
+    if (at.kind == TOKEN_ID && str_distance(parser_text(p, at), STR("in"), 1) == 1 &&
+        at.end - at.start == 2)
+        diag_help(d, "did you mean `in`?");
+    else
+        diag_help(d, "write `let name = value in expression`");
     return true;
+}
+
+// A name behind an expression on its line: by the grammar it begins a binding, by its place it
+// belongs to the expression.
+static bool hint_crowded(struct parser *p)
+{
+    bool in_let = false;
+    struct token *head = open_head(p, &in_let);
+    bool crowded = head && p->crowded.kind == TOKEN_ID && head->start == p->crowded.start;
+    return crowded && report_adjacent(p, p->crowded_by, p->crowded);
 }
 
 // A binding whose name was read and whose `=` is missing.
@@ -241,14 +312,16 @@ static bool hint_head(struct parser *p, struct token t)
     struct token *head = open_head(p, &in_let);
     if (!head || head->kind != TOKEN_ID) return false;
     bool crowded = head->start == p->crowded.start && p->crowded.kind == TOKEN_ID;
-    if (crowded && report_adjacent(p, p->crowded_by, p->crowded)) return true;
     const char *help = NULL;
     if (token_begins_operand(t.kind) && p->last[0].start == head->start && !t.line_first)
         help = foreign_word(prefix_words, LEN(prefix_words), parser_text(p, *head));
     if (help) return report_foreign(p, *head, help);
     if (p->last[0].kind == TOKEN_COLON || p->brackets.len > 0 || accepts(p, TOKEN_BAR))
         return false;
-    if (in_let && !token_begins_operand(t.kind) && t.kind != TOKEN_EQEQ && t.kind != TOKEN_COLON)
+    if (in_let && crowded && str_distance(parser_text(p, *head), STR("in"), 1) <= 1)
+        return report_let_without_in(p, *head);
+    bool body = !token_begins_operand(t.kind) || t.line_first || p->last[0].kind == TOKEN_RPAREN;
+    if (in_let && body && t.kind != TOKEN_EQEQ && t.kind != TOKEN_COLON)
         return report_let_without_in(p, *head);
     if (t.kind == TOKEN_EQEQ) {
         struct diag *d =
@@ -320,8 +393,6 @@ static bool hint_no_binding(struct parser *p, struct token t)
 
 static bool hint_eq(struct parser *p, struct token t)
 {
-    if (p->last[1].kind == TOKEN_DOT && p->last[0].line_first && p->last[2].kind == TOKEN_INT)
-        return report_foreign(p, p->last[1], "a Float has a digit after its point: `1.0`");
     enum token_kind last = p->last[0].kind;
     if (last == TOKEN_COLON) return report_foreign(p, t, "a binding is written with `=` alone");
     if (last == TOKEN_EQEQ || last == TOKEN_NE)
@@ -329,6 +400,12 @@ static bool hint_eq(struct parser *p, struct token t)
             p, t, last == TOKEN_NE ? "inequality is written `!=`" : "equality is written `==`");
     if (token_is_binary_operator(last) && p->last[0].end == t.start)
         return report_foreign(p, t, "values do not change: bind a new name");
+    if (accepts(p, TOKEN_QUESTION) && accepts(p, TOKEN_COLON)) {
+        struct diag *d = ast_error(&p->b, parser_span(p, t), "E0208",
+                                   "the type of a field follows `:`, not `=`");
+        diag_help(d, "write `{ name: Type }`");
+        return true;
+    }
     if (!accepts(p, TOKEN_EQEQ)) return false;
     struct diag *d = ast_error(&p->b, parser_span(p, t), "E0207", "`=` does not compare");
     diag_primary(d, "expected an operator");
@@ -346,7 +423,7 @@ static bool hint_colon(struct parser *p, struct token t)
     struct token name = p->last[0];
     enum token_kind before = p->last[1].kind;
     if (name.kind == TOKEN_ELSE) return report_foreign(p, t, "write `else` without `:`");
-    if (name.kind != TOKEN_ID || !accepts(p, TOKEN_PLUS)) return false;
+    if (name.kind != TOKEN_ID || !accepts(p, TOKEN_PLUS) || accepts(p, TOKEN_THEN)) return false;
     bool argument = p->brackets.len > 0 && vec_last(&p->brackets).kind == TOKEN_LPAREN &&
                     (before == TOKEN_LPAREN || before == TOKEN_COMMA) && accepts(p, TOKEN_COMMA);
     struct str text = parser_text(p, name);
@@ -363,17 +440,21 @@ static bool hint_colon(struct parser *p, struct token t)
     return true;
 }
 
+// `{ a: 1 }`: the value is no type, or a type is there and the value is missing.
 static bool hint_type(struct parser *p, struct token t)
 {
-    struct token *colon = on_stack(p, TOKEN_COLON, TOKEN_EQ);
-    if (!colon) colon = p->last[0].kind == TOKEN_COLON ? &p->last[0] : NULL;
-    if (!colon) return false;
-    bool value = parse_expects_type(p) && (token_begins_operand(t.kind) || t.kind == TOKEN_MINUS);
-    bool ended = accepts(p, TOKEN_EQ) && !accepts(p, TOKEN_COMMA) && !accepts(p, TOKEN_ASSERT) &&
-                 !accepts(p, TOKEN_EQEQ);
+    struct token colon = p->colon;
+    bool in_record = p->brackets.len > 0 && vec_last(&p->brackets).kind == TOKEN_LBRACE;
+    if (colon.kind != TOKEN_COLON || (in_record && colon.start < vec_last(&p->brackets).start))
+        return false;
+    bool value = p->last[0].start == colon.start && parse_expects_type(p) &&
+                 (token_begins_operand(t.kind) || t.kind == TOKEN_MINUS);
+    bool ended = (in_record || p->brackets.len == 0) && accepts(p, TOKEN_EQ) &&
+                 !accepts(p, TOKEN_COMMA) && !accepts(p, TOKEN_ASSERT) && !accepts(p, TOKEN_EQEQ) &&
+                 !accepts(p, TOKEN_COLON) && !accepts(p, TOKEN_LPAREN) && !accepts(p, TOKEN_ARROW);
     if (!value && !ended) return false;
     struct diag *d =
-        ast_error(&p->b, parser_span(p, *colon), "E0208", "a value follows `=`, not `:`");
+        ast_error(&p->b, parser_span(p, colon), "E0208", "a value follows `=`, not `:`");
     diag_primary(d, "`:` gives a type");
     if (value)
         diag_label(d, parser_span(p, t), "not a type");
@@ -518,31 +599,54 @@ static bool ends_unclosed(struct parser *p, struct token t)
     return false;
 }
 
+// `a =` or `a = [1,`, and on the next line `b = 2`.
+static bool hint_missing_value(struct parser *p, struct token t)
+{
+    if (p->suspect.kind == TOKEN_EOF) return false;
+    if (p->brackets.len > 0) {
+        if (p->last[0].start != p->suspect.start ||
+            (t.kind != TOKEN_EQ && t.kind != TOKEN_COLON && t.kind != TOKEN_LPAREN))
+            return false;
+        parse_report_unclosed(p, t);
+        return true;
+    }
+    if (p->last[0].start != p->suspect.start && p->last[0].kind != TOKEN_RPAREN) return false;
+    struct token before = p->before_suspect;
+    if (before.kind == TOKEN_DOT && before.start > 0 && p->begin[before.start - 1] >= '0' &&
+        p->begin[before.start - 1] <= '9') {
+        p->resume = true;
+        return report_foreign(p, before, "a Float has a digit after its point: `1.0`");
+    }
+    bool type = on_stack(p, TOKEN_TYPE, TOKEN_EOF) != NULL;
+    const char *what = type ? "a type" : "an expression";
+    struct diag *d = ast_error(&p->b, parser_span(p, p->before_suspect), "E0201",
+                               "expected %s, found the next binding", what);
+    diag_primary(d, "expected %s after this", what);
+    diag_label(d, parser_span(p, p->suspect), "the next binding");
+    p->resume = true;
+    return true;
+}
+
 bool parse_hint(struct parser *p, struct token t)
 {
+    if (hint_missing_value(p, t)) return true;
     if (ends_unclosed(p, t)) {
         parse_report_unclosed(p, t);
         return true;
     }
-    return hint_comparison(p, t) || hint_interpolation(p, t) || hint_type(p, t) ||
-           hint_sign(p, t) || hint_operand(p, t) || hint_head(p, t) || report_missing_comma(p, t) ||
-           hint_if(p, t) || hint_no_binding(p, t);
+    return hint_comparison(p, t) || hint_interpolation(p, t) || hint_word(p, t) ||
+           hint_typo(p, t) || hint_crowded(p) || hint_type(p, t) || hint_sign(p, t) ||
+           hint_operand(p, t) || hint_head(p, t) || report_missing_comma(p, t) || hint_if(p, t) ||
+           hint_no_binding(p, t);
 }
 
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)
 {
-    static const enum token_kind words[] = {TOKEN_IN, TOKEN_THEN, TOKEN_ELSE, TOKEN_FOR,
-                                            TOKEN_WITH};
-    struct str candidates[LEN(words)];
-    size_t count = 0;
     if (token_is_keyword(t.kind) && accepts(p, TOKEN_ID) && !accepts(p, TOKEN_INT)) {
         diag_help(d, "`" STR_FMT "` is a keyword; choose another name", STR_ARG(parser_text(p, t)));
         return;
     }
     if (t.kind != TOKEN_ID) return;
-    for (size_t i = 0; i < LEN(words); i++) {
-        const char *text = token_text(words[i]);
-        if (accepts(p, words[i])) candidates[count++] = (struct str){text + 1, strlen(text) - 2};
-    }
-    (void)diag_suggest(d, parser_text(p, t), candidates, count);
+    struct str keyword = near_keyword(p, t);
+    if (keyword.len > 0) diag_help(d, "did you mean `" STR_FMT "`?", STR_ARG(keyword));
 }

@@ -21,12 +21,16 @@ struct parser {
     const char *cursor;
     VEC(struct bracket) brackets;
     struct token last[3]; // the tokens fed before, newest first
+    struct token colon;   // the last `:` fed
+    bool line_break;      // the token before took the line break
     bool failed;          // the automaton refused a token
     bool can_bind;        // a binding may begin behind last[0]
     bool expr_only;       // parse_expr
-    // The first name at the left margin with `=` behind it inside a bracket: probably a binding,
-    // and the bracket is not closed.
+    // The first name at the left margin that begins a binding by what follows it, but stands in a
+    // bracket or where an expression is expected: probably the bracket is not closed, or the
+    // expression is missing.
     struct token suspect;
+    struct token before_suspect;
     bool resume; // at the suspect
     // A name that would begin a binding, but stands on the line of the expression before it, which
     // ends with crowded_by.

@@ -1,0 +1,2 @@
+f(x y) = x
+g = fn (x y) => x

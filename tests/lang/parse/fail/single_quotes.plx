@@ -1,0 +1,5 @@
+a = 'abc'
+b = f('x', '')
+c = 'it''s'
+d = '
+e = 'say "hi"'

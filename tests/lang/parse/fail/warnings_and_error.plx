@@ -1,0 +1,2 @@
+a = "x‮y" # ⁦ comment
+b = 1 1
