@@ -95,7 +95,7 @@ struct engine_options {
     engine_key_call *key_call; // null: a matcher with a user's key is an error
     void *key_ctx;
     // PLX_DREF and PLX_STORE of this process's environment, or null: a realizer may not realize in
-    // the store it is realized in (E0815).
+    // the store it is realized in (E0821).
     const char *inside_dref;
     const char *inside_store;
     unsigned tick_ms; // how often ENGINE_TICK is sent; 0: never

@@ -1,0 +1,200 @@
+#include "base/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/vec.h"
+
+// What both kinds of children do first. Runs between vfork and exec: system calls only, no memory of the parent is changed but
+// through the caller's own locals.
+static int child_setup(const char *cwd, int output, int keep)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    for (int sig = 1; sig < NSIG; sig++)
+        if (sig != SIGKILL && sig != SIGSTOP) sigaction(sig, &standard, NULL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    umask(022);
+    if (cwd && chdir(cwd) != 0) return errno;
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null < 0) return errno;
+    // A target that is its own source would keep its close-on-exec flag; sources are never 0 to 2 here (proc_spawn sees to it).
+    if (dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(null, 0) < 0) return errno;
+    if (keep >= 3) {
+        if (keep > 3) close_range(3, (unsigned)keep - 1, 0);
+        close_range((unsigned)keep + 1, ~0U, 0);
+    } else {
+        close_range(3, ~0U, 0);
+    }
+    return 0;
+}
+
+// A copy of `fd` above stdio, so that dup2 onto 1 and 2 does not overwrite it.
+static int above_stdio(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
+{
+    int output = above_stdio(spec->output);
+    if (output < 0) {
+        *error = errno;
+        return PROC_NO_PROCESS;
+    }
+    // The child shares this memory until it execs, so its errors need no pipe.
+    volatile int failure = 0;
+    volatile enum proc_step step = PROC_STARTED;
+    sigset_t all;
+    sigset_t old;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &old); // a handler must not run in the child
+    pid_t child = vfork();
+    if (child == 0) {
+        failure = child_setup(spec->cwd, output, -1);
+        if (failure) {
+            step = PROC_NO_CWD;
+        } else {
+            execvpe(spec->argv[0], (char *const *)spec->argv, (char *const *)spec->envp);
+            failure = errno;
+            step = PROC_NO_EXEC;
+        }
+        _exit(127);
+    }
+    int fork_errno = errno;
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    close(output);
+    if (child < 0) {
+        *error = fork_errno;
+        return PROC_NO_PROCESS;
+    }
+    if (step != PROC_STARTED) {
+        waitpid(child, NULL, 0);
+        *error = failure;
+        return step;
+    }
+    *pid = child;
+    return PROC_STARTED;
+}
+
+int proc_fork(int (*run)(void *ctx), void *ctx, const char *cwd, int output, int keep, pid_t *pid)
+{
+    int out = above_stdio(output);
+    if (out < 0) return -errno;
+    pid_t child = fork();
+    if (child == 0) {
+        int failure = child_setup(cwd, out, keep);
+        _exit(failure ? 127 : run(ctx));
+    }
+    int fork_errno = errno;
+    close(out);
+    if (child < 0) return -fork_errno;
+    setpgid(child, child); // whoever comes first: a kill of the group right after this must reach it
+    *pid = child;
+    return 0;
+}
+
+int proc_pidfd(pid_t pid)
+{
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    return fd < 0 ? -errno : fd;
+}
+
+int proc_become_subreaper(void)
+{
+    return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : -errno;
+}
+
+// The children of this process as the kernel lists them. Returns how many got SIGKILL, or -errno.
+static int kill_children(pid_t *first)
+{
+    struct buf text = BUF_INIT;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    int rc = io_read_file(AT_FDCWD, path, 0, &text);
+    int count = 0;
+    *first = 0;
+    for (const char *at = buf_z(&text); rc == 0 && *at;) {
+        char *end;
+        long child = strtol(at, &end, 10);
+        if (end == at) break;
+        at = end;
+        if (!*first) *first = (pid_t)child;
+        kill((pid_t)child, SIGKILL);
+        count++;
+    }
+    buf_free(&text);
+    return rc < 0 ? rc : count;
+}
+
+// Reaps what has ended; *left says whether children remain. Returns how many were reaped.
+static size_t reap(bool *left)
+{
+    size_t count = 0;
+    for (;;) {
+        pid_t pid = waitpid(-1, NULL, WNOHANG);
+        if (pid > 0) {
+            count++;
+        } else if (pid < 0 && errno == EINTR) {
+            continue;
+        } else {
+            *left = pid == 0;
+            return count;
+        }
+    }
+}
+
+static void wait_for_one(pid_t pid, int timeout_ms)
+{
+    int fd = proc_pidfd(pid);
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    (void)poll(&p, fd >= 0 ? 1 : 0, fd >= 0 ? timeout_ms : 1);
+    if (fd >= 0) close(fd);
+}
+
+int proc_kill_descendants(int timeout_ms, size_t *killed)
+{
+    int64_t deadline = io_monotonic_ns() + (int64_t)timeout_ms * 1000000;
+    size_t count = 0;
+    // Each round kills the present children. What they had started comes to us when they are reaped, and is killed in the next one.
+    for (;;) {
+        bool left;
+        (void)reap(&left);
+        if (!left) break;
+        pid_t first;
+        int n = kill_children(&first);
+        if (n < 0) return n;
+        if (io_monotonic_ns() > deadline) return -ETIMEDOUT;
+        if (n == 0) continue;
+        wait_for_one(first, 100);
+        count += reap(&left);
+        if (!left) break;
+    }
+    if (killed) *killed = count;
+    return 0;
+}
+
+int proc_finish(pid_t leader, int timeout_ms, struct proc_end *end)
+{
+    *end = (struct proc_end){0};
+    // The leader is a zombie, so its group's number cannot belong to anyone else yet.
+    kill(-leader, SIGKILL);
+    while (wait4(leader, &end->status, 0, &end->usage) < 0)
+        if (errno != EINTR) return -errno;
+    return proc_kill_descendants(timeout_ms, &end->killed);
+}

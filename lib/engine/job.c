@@ -1,0 +1,562 @@
+// The steps are those of store.md, "What a realizer gets" and "Commit".
+#include "engine/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag_render.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "engine/environment.h"
+#include "engine/failure.h"
+#include "engine/job_folder.h"
+#include "engine/realizer_builtin.h"
+#include "engine/resolve.h"
+#include "engine/run.h"
+#include "store/commit.h"
+#include "store/config.h"
+#include "store/store.h"
+
+// A memo of contexts this large is dropped, so that a worker stays small.
+#define MEMO_BYTES ((size_t)64 << 20)
+
+enum job_status { JOB_PREPARED, JOB_REALIZER_FAILED, JOB_STORE_FAILED, JOB_CANCELLED };
+
+struct job {
+    struct job_host *host;
+    const json_t *message;
+    const json_t *realizer;
+    const json_t *options;
+    const char *kind;
+    struct arena arena;
+    struct diag_sink sink;
+    struct config config;
+    json_t *config_json;
+    struct context context;
+    struct resolver resolver;
+    struct job_folder folder;
+    struct failure_place place;
+    struct environment environment;
+    double timeout;
+    bool keep_failed;
+    int64_t start_ns;    // since the epoch
+    int64_t duration_ns; // of the realizer
+    struct proc_end end;
+    struct commit *commits;
+    size_t commit_count;
+    struct buf log_head; // what plx itself has to say
+};
+
+static struct str text_field(const json_t *object, const char *key)
+{
+    const json_t *s = json_object_get(object, key);
+    return (struct str){json_string_value(s), json_string_length(s)};
+}
+
+static double number_option(const struct job *j, const char *key, double fallback)
+{
+    const json_t *n = json_object_get(j->options, key);
+    return json_is_number(n) ? json_number_value(n) : fallback;
+}
+
+// ---- reading the job ----
+
+static void read_context(struct job *j)
+{
+    const json_t *object = json_object_get(j->message, "context");
+    size_t count = json_object_size(object);
+    struct context_entry *entries = ARENA_ARRAY(&j->arena, struct context_entry, count);
+    size_t at = 0;
+    const char *dref;
+    json_t *list;
+    json_object_foreach((json_t *)object, dref, list)
+    {
+        struct context_entry *e = &entries[at++];
+        e->dref = str_from(dref);
+        e->count = json_array_size(list);
+        e->rrefs = ARENA_ARRAY(&j->arena, struct str, e->count);
+        for (size_t i = 0; i < e->count; i++)
+            e->rrefs[i] = str_from(json_string_value(json_array_get(list, i)));
+    }
+    j->context = context_make(entries, count);
+}
+
+static bool read_job(struct job *j)
+{
+    const json_t *m = j->message;
+    const json_t *span = json_object_get(m, "span");
+    j->place.span = (struct span){(uint32_t)json_integer_value(json_array_get(span, 0)),
+                                  (uint32_t)json_integer_value(json_array_get(span, 1)),
+                                  (uint32_t)json_integer_value(json_array_get(span, 2))};
+    j->place.place = json_string_value(json_object_get(m, "place"));
+    j->realizer = json_object_get(m, "realizer");
+    j->options = json_object_get(m, "options");
+    j->kind = json_string_value(json_object_get(j->realizer, "kind"));
+    j->timeout = json_number_value(json_object_get(m, "timeout"));
+    j->keep_failed = json_is_true(json_object_get(m, "keep_failed"));
+    if (!config_scan(&j->config, &j->arena, j->host->hasher, text_field(m, "config"), j->place.span,
+                     &j->sink))
+        return false;
+    struct json_problem problem;
+    j->config_json = json_parse(j->config.text, &problem);
+    if (!j->config_json) BUG("a canonical config that is no JSON");
+    j->place.name = j->config.name.p;
+    j->place.dref = j->config.dref.p;
+    read_context(j);
+    return true;
+}
+
+// ---- files and environment ----
+
+// A log that cannot be written is no reason to fail.
+static void write_log(const struct job *j, struct str text)
+{
+    int ignored = io_write_all(j->folder.log_fd, text.p, text.len);
+    (void)ignored;
+}
+
+static bool write_context(struct job *j)
+{
+    struct context all = j->context;
+    if (json_is_true(json_object_get(j->message, "complete"))) {
+        if (arena_used(&j->host->memo.arena) > MEMO_BYTES) {
+            context_memo_free(&j->host->memo);
+            j->host->memo = CONTEXT_MEMO_INIT;
+        }
+        if (!context_complete(&j->host->memo, j->host->store, &j->context, &j->arena, &all,
+                              &j->sink))
+            return false;
+    } else if (j->context.len > 0) {
+        buf_addz(&j->log_head, "plx: too many dependencies for PLX_CONTEXT: it holds the direct ones only\n");
+    }
+    struct buf text = BUF_INIT;
+    context_write(&all, &text);
+    bool ok = job_folder_write(&j->folder, "context.json", buf_str(&text), &j->sink);
+    buf_free(&text);
+    return ok;
+}
+
+static bool write_config(struct job *j)
+{
+    json_t *resolved = resolve_json(&j->resolver, j->config_json, "the config");
+    if (!resolved) return false;
+    struct buf text = BUF_INIT;
+    json_canonical(&text, resolved);
+    json_decref(resolved);
+    bool ok = job_folder_write(&j->folder, "config.json", buf_str(&text), &j->sink);
+    buf_free(&text);
+    return ok;
+}
+
+// The folder with plx.py is made once for each worker.
+static const char *python_path(struct job *j)
+{
+    struct job_host *host = j->host;
+    if (!host->python || !json_is_true(json_object_get(j->realizer, "python"))) return NULL;
+    if (!host->python_dir) {
+        char name[STORE_TMP_SIZE];
+        if (!store_tmp_new(host->store, "python", name, &j->sink)) return NULL;
+        char *dir = path_join(&j->arena, host->store->tmp, name);
+        char *file = path_join(&j->arena, dir, "plx.py");
+        int rc = io_write_new(AT_FDCWD, file, str_from(host->python), 0644, false);
+        if (rc < 0) {
+            store_fail(&j->sink, "E0819", rc, "cannot write %s", file);
+            store_tmp_remove(host->store, name);
+            return NULL;
+        }
+        host->python_dir = bug_strdup(dir);
+    }
+    return host->python_dir;
+}
+
+static bool prepare(struct job *j)
+{
+    unsigned outputs = (unsigned)number_option(j, "outputs", 0);
+    const json_t *own = json_object_get(j->realizer, "outputs");
+    if (outputs == 0) outputs = json_is_integer(own) ? (unsigned)json_integer_value(own) : 1;
+    if (!job_folder_make(&j->folder, j->host->store, &j->arena, outputs, &j->sink)) return false;
+    j->place.log = j->folder.log;
+    j->resolver = (struct resolver){.arena = &j->arena,
+                                    .store = j->host->store,
+                                    .context = &j->context,
+                                    .out = j->folder.outs[0],
+                                    .span = j->place.span,
+                                    .sink = &j->sink};
+    if (!write_context(j) || !write_config(j)) return false;
+    struct str args = text_field(j->message, "args");
+    if (!job_folder_write(&j->folder, "args.json", args, &j->sink)) return false;
+    const char *python = python_path(j);
+    if (diag_has_errors(&j->sink)) return false;
+    struct environment_request request = {
+        .resolver = &j->resolver,
+        .config = j->config_json,
+        .passenv = json_object_get(j->options, "passenv"),
+        .outs = j->folder.outs,
+        .out_count = j->folder.out_count,
+        .tmp = j->folder.tmp,
+        .config_file = job_folder_path(&j->folder, "config.json"),
+        .context_file = job_folder_path(&j->folder, "context.json"),
+        .args_file = job_folder_path(&j->folder, "args.json"),
+        .dref = j->config.dref.p,
+        .python_path = python,
+        .cores = (unsigned)json_integer_value(json_object_get(j->message, "cores")),
+    };
+    if (!environment_make(&j->environment, &request, &j->log_head)) return false;
+    write_log(j, buf_str(&j->log_head));
+    return true;
+}
+
+// ---- the command ----
+
+struct argv {
+    const char **at;
+    size_t len;
+    size_t cap;
+};
+
+static bool add_args(struct job *j, struct argv *argv, const json_t *list, const char *what)
+{
+    size_t i;
+    const json_t *arg;
+    json_array_foreach(list, i, arg)
+    {
+        char *text = resolve_text_dup(&j->resolver, arg, what);
+        if (!text) return false;
+        vec_push(argv, text);
+    }
+    return true;
+}
+
+// The script's file: one of a stage, or the text written beside the build directory, under the stage's name for the sake of messages
+// that interpreters begin with it.
+static const char *script_file(struct job *j)
+{
+    const json_t *file = json_object_get(j->realizer, "file");
+    if (file) return resolve_text_dup(&j->resolver, file, "the script");
+    struct buf text = BUF_INIT;
+    const char *result = NULL;
+    if (resolve_text(&j->resolver, json_object_get(j->realizer, "text"), "the script", &text)) {
+        const char *name = arena_printf(&j->arena, "script.%s", j->place.name);
+        if (job_folder_write(&j->folder, name, buf_str(&text), &j->sink))
+            result = job_folder_path(&j->folder, name);
+    }
+    buf_free(&text);
+    return result;
+}
+
+static bool make_argv(struct job *j, struct argv *argv)
+{
+    bool ok;
+    if (strcmp(j->kind, "exec") == 0) {
+        ok = add_args(j, argv, json_object_get(j->realizer, "args"), "the command");
+    } else {
+        const char *file = NULL;
+        ok = add_args(j, argv, json_object_get(j->realizer, "interpreter"), "the interpreter") &&
+             (file = script_file(j)) != NULL;
+        if (ok) vec_push(argv, file);
+    }
+    if (ok && (argv->len == 0 || !argv->at[0][0])) {
+        diag_error(&j->sink, j->place.span, "E0813", "the realizer of `%s` names no program",
+                   j->place.name);
+        ok = false;
+    }
+    vec_push(argv, NULL);
+    return ok;
+}
+
+static bool start_program(struct job *j, struct run *run)
+{
+    struct argv argv = {0};
+    bool ok = make_argv(j, &argv);
+    if (ok) {
+        struct proc_spec spec = {.argv = argv.at,
+                                 .envp = (const char *const *)j->environment.at,
+                                 .cwd = j->folder.build,
+                                 .output = j->folder.log_fd};
+        int error;
+        enum proc_step step = proc_spawn(&spec, &run->pid, &error);
+        ok = step == PROC_STARTED;
+        if (step == PROC_NO_EXEC)
+            failure_not_started(&j->sink, &j->place, argv.at[0], error);
+        else if (!ok)
+            store_fail(&j->sink, "E0819", error, "cannot start a process for `%s`", j->place.name);
+    }
+    vec_free(&argv);
+    return ok;
+}
+
+// ---- built-in realizers ----
+
+struct builtin_call {
+    struct job *job;
+    struct channel channel;
+};
+
+static void report_progress(void *ctx, int64_t done, int64_t total)
+{
+    struct builtin_call *c = ctx;
+    channel_tell(&c->channel, json_pack("{s:s, s:I, s:I}", "event", "progress", "done",
+                                              (json_int_t)done, "total", (json_int_t)total));
+}
+
+// In the child.
+static int run_builtin(void *ctx)
+{
+    struct builtin_call *c = ctx;
+    struct job *j = c->job;
+    bool ok = true;
+    for (size_t i = 0; i < j->folder.out_count && ok; i++) {
+        j->resolver.out = j->folder.outs[i];
+        struct builtin_realizer b = {
+            .realizer = j->realizer,
+            .resolver = &j->resolver,
+            .name = j->place.name,
+            .out = j->folder.outs[i],
+            .tmp = j->folder.tmp,
+            .partial_dir = path_join(&j->arena, j->host->store->tmp, "downloads"),
+            .log_fd = 1,
+            .progress = report_progress,
+            .progress_ctx = c,
+        };
+        ok = builtin_realizer_run(&b);
+    }
+    for (const struct diag *d = j->sink.first; d; d = d->next)
+        channel_tell(&c->channel, json_pack("{s:s, s:o}", "event", "diag", "diag", diag_to_json(d)));
+    return ok ? 0 : 1;
+}
+
+static bool start_builtin(struct job *j, struct run *run)
+{
+    int fds[2];
+    int rc = channel_pair(fds);
+    if (rc == 0) {
+        struct builtin_call call = {.job = j, .channel = {.fd = fds[1]}};
+        rc = proc_fork(run_builtin, &call, j->folder.build, j->folder.log_fd, fds[1], &run->pid);
+        close(fds[1]);
+        if (rc == 0) run->child->fd = fds[0];
+        else close(fds[0]);
+    }
+    if (rc < 0)
+        store_fail(&j->sink, "E0819", rc, "cannot start a process for `%s`", j->place.name);
+    return rc == 0;
+}
+
+static bool on_child_message(void *ctx, json_t *message)
+{
+    struct job *j = ctx;
+    const json_t *diag = json_object_get(message, "diag");
+    if (diag) return diag_from_json(&j->sink, diag);
+    // Progress goes on to the engine; if that is gone, the wait ends by itself.
+    channel_tell(j->host->engine, json_incref(message));
+    return true;
+}
+
+// ---- running ----
+
+static enum job_status judge(struct job *j, const struct run *run, enum run_end why)
+{
+    if (run->end.killed > 0) {
+        struct buf line = BUF_INIT;
+        buf_printf(&line, "plx: ended %zu process%s that the realizer left behind\n",
+                   run->end.killed, run->end.killed == 1 ? "" : "es");
+        write_log(j, buf_str(&line));
+        buf_free(&line);
+    }
+    switch (why) {
+    case RUN_CANCELLED: return JOB_CANCELLED;
+    case RUN_LOST:
+        store_fail(&j->sink, "E0819", run->error, "cannot end the processes of `%s`",
+                   j->place.name);
+        return JOB_STORE_FAILED;
+    case RUN_TIMED_OUT: failure_timed_out(&j->sink, &j->place, j->timeout); break;
+    case RUN_ENDED:
+        if (run->end.status == 0) return JOB_PREPARED;
+        // A built-in realizer that says what is wrong needs no exit status.
+        if (!diag_has_errors(&j->sink)) failure_ended(&j->sink, &j->place, run->end.status);
+        break;
+    }
+    return JOB_REALIZER_FAILED;
+}
+
+static enum job_status run_realizer(struct job *j)
+{
+    struct channel child = CHANNEL_INIT;
+    bool builtin = builtin_realizer_known(j->kind);
+    struct run run = {.engine = j->host->engine,
+                      .child = builtin ? &child : NULL,
+                      .on_message = on_child_message,
+                      .ctx = j,
+                      .timeout = j->timeout,
+                      .grace_ms = j->host->grace_ms};
+    j->start_ns = io_now_ns();
+    int64_t begin = io_monotonic_ns();
+    if (!(builtin ? start_builtin(j, &run) : start_program(j, &run)))
+        return JOB_REALIZER_FAILED;
+    channel_tell(j->host->engine,
+                       json_pack("{s:s, s:s, s:s, s:i}", "event", "started", "folder",
+                                 j->folder.name, "log", j->folder.log, "pid", (int)run.pid));
+    j->place.log_file = arena_printf(&j->arena, "%s/log/%s.log", j->host->store->root,
+                                     j->config.dref.p + strlen("dref:"));
+    if (j->keep_failed) j->place.kept = j->folder.dir;
+    enum run_end why = run_wait(&run);
+    channel_close(&child);
+    j->duration_ns = io_monotonic_ns() - begin;
+    j->end = run.end;
+    return judge(j, &run, why);
+}
+
+// ---- committing ----
+
+static int64_t microseconds(struct timeval t)
+{
+    return (int64_t)t.tv_sec * 1000000 + t.tv_usec;
+}
+
+static void make_meta(const struct job *j, struct buf *out)
+{
+    json_t *meta = json_pack(
+        "{s:O, s:I, s:I, s:s, s:I, s:I, s:s}", "attempt", json_object_get(j->message, "attempt"),
+        "duration_ns", (json_int_t)j->duration_ns, "max_rss_kb",
+        (json_int_t)j->end.usage.ru_maxrss, "realizer", j->kind, "system_us",
+        (json_int_t)microseconds(j->end.usage.ru_stime), "user_us",
+        (json_int_t)microseconds(j->end.usage.ru_utime), "version", PLX_VERSION);
+    if (!meta) BUG("json_pack");
+    json_canonical(out, meta);
+    json_decref(meta);
+}
+
+// Errors of the outputs are the realizer's, others are the store's.
+static bool is_outputs_fault(const struct diag *d)
+{
+    static const char *const codes[] = {"E0714", "E0715", "E0716"};
+    for (size_t i = 0; i < LEN(codes); i++)
+        if (strcmp(d->code, codes[i]) == 0) return true;
+    return false;
+}
+
+static enum job_status commit_outputs(struct job *j)
+{
+    struct buf meta = BUF_INIT;
+    make_meta(j, &meta);
+    const json_t *check = json_object_get(j->options, "check_promises");
+    j->commits = ARENA_ARRAY(&j->arena, struct commit, j->folder.out_count);
+    enum job_status status = JOB_PREPARED;
+    for (size_t i = 0; i < j->folder.out_count && status == JOB_PREPARED; i++) {
+        struct commit_request request = {.dref = j->config.dref,
+                                         .context = &j->context,
+                                         .promises = j->config.promises,
+                                         .promise_count = j->config.promise_count,
+                                         .check_promises = !json_is_false(check),
+                                         .out = j->folder.out_names[i],
+                                         .start_ns = j->start_ns,
+                                         .meta = buf_str(&meta),
+                                         .log = j->folder.log};
+        struct diag *before = j->sink.last;
+        if (commit_prepare(j->host->store, &request, j->host->hasher, &j->arena, &j->commits[i],
+                           &j->sink)) {
+            j->commit_count++;
+            continue;
+        }
+        status = JOB_REALIZER_FAILED;
+        for (const struct diag *d = before ? before->next : j->sink.first; d; d = d->next)
+            if (d->severity == DIAG_ERROR && !is_outputs_fault(d)) status = JOB_STORE_FAILED;
+    }
+    if (status != JOB_PREPARED) j->commit_count = 0;
+    buf_free(&meta);
+    return status;
+}
+
+// ---- the result ----
+
+static bool is_system_fault(const struct diag *d)
+{
+    return strncmp(d->code, "E07", 3) == 0 || strcmp(d->code, "E0819") == 0;
+}
+
+static enum job_status run_all(struct job *j)
+{
+    if (!read_job(j) || !prepare(j)) {
+        for (const struct diag *d = j->sink.first; d; d = d->next)
+            if (d->severity == DIAG_ERROR && is_system_fault(d)) return JOB_STORE_FAILED;
+        return JOB_REALIZER_FAILED;
+    }
+    enum job_status status = run_realizer(j);
+    return status == JOB_PREPARED ? commit_outputs(j) : status;
+}
+
+// What others reported without a place gets the stage's; what came after the realizer ran gets the log.
+static void complete_diags(struct job *j, enum job_status status)
+{
+    bool ran = j->start_ns != 0;
+    for (struct diag *d = j->sink.first; d; d = d->next) {
+        if (d->primary.span.source == 0) {
+            d->primary.span = j->place.span;
+            d->primary.text = "this stage";
+        }
+        if (ran && status == JOB_REALIZER_FAILED && is_outputs_fault(d))
+            failure_explain(d, &j->place, true);
+    }
+}
+
+static json_t *make_result(struct job *j, enum job_status status)
+{
+    static const char *const names[] = {"prepared", "realizer", "store", "cancelled"};
+    json_t *commits = json_array();
+    for (size_t i = 0; i < j->commit_count; i++) {
+        const struct commit *c = &j->commits[i];
+        json_array_append_new(commits, json_pack("{s:I, s:I, s:s, s:s}", "bytes",
+                                                 (json_int_t)c->bytes, "files",
+                                                 (json_int_t)c->files, "out", c->out, "rref",
+                                                 c->rref.text));
+    }
+    json_t *diags = json_array();
+    for (const struct diag *d = j->sink.first; d; d = d->next)
+        json_array_append_new(diags, diag_to_json(d));
+    json_t *result = json_pack("{s:s, s:o, s:o, s:I, s:s, s:s?, s:s?, s:s}", "event", "result",
+                               "commits", commits, "diags", diags, "duration",
+                               (json_int_t)j->duration_ns, "folder", j->folder.name, "kept",
+                               j->place.kept, "log", j->place.log_file, "status", names[status]);
+    if (!result) BUG("json_pack");
+    return result;
+}
+
+// The log of a failed attempt outlives it, in the place of the one before.
+static bool keep_log(struct job *j)
+{
+    const char *name = path_base(j->place.log_file).p;
+    if (renameat(j->folder.fd, "log", j->host->store->log_fd, name) == 0) return true;
+    if (errno != EXDEV) return false;
+    struct buf text = BUF_INIT;
+    bool ok = io_read_file(j->folder.fd, "log", 0, &text) == 0 &&
+              io_replace_file(j->place.log_file, buf_str(&text), 0644, false) == 0;
+    buf_free(&text);
+    return ok;
+}
+
+json_t *job_run(struct job_host *host, const json_t *message)
+{
+    struct job j = {.host = host,
+                    .message = message,
+                    .arena = ARENA_INIT,
+                    .sink = DIAG_SINK_INIT,
+                    .folder = JOB_FOLDER_INIT};
+    enum job_status status = run_all(&j);
+    bool failed = status == JOB_REALIZER_FAILED || status == JOB_STORE_FAILED;
+    complete_diags(&j, status);
+    if (failed && j.place.log_file && !keep_log(&j)) j.place.log_file = NULL;
+    json_t *result = make_result(&j, status);
+    if (status == JOB_PREPARED) job_folder_trim(&j.folder);
+    else job_folder_remove(&j.folder, failed && j.place.kept);
+    environment_free(&j.environment);
+    buf_free(&j.log_head);
+    json_decref(j.config_json);
+    diag_sink_free(&j.sink);
+    arena_free(&j.arena);
+    return result;
+}

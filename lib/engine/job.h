@@ -1,0 +1,33 @@
+// One job of a worker: everything from an empty folder to outputs that are ready to be published. What a job is, and what comes of it,
+// are JSON objects, since both cross a process boundary:
+//
+//   job     {"args": TEXT, "attempt": N, "attempts": N, "complete": BOOL, "config": TEXT, "context": {DREF: [RREF…]}, "cores": N, "dref": DREF,
+//            "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…}, "span": [SOURCE, START, END], "timeout": SECONDS}
+//   result  {"commits": [{"bytes": N, "files": N, "out": PATH, "rref": RREF}…], "diags": [DIAG…], "duration": NS, "event": "result",
+//            "folder": NAME, "kept": PATH or null, "log": PATH or null, "status": STATUS}
+//            where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system failed) or "cancelled"
+//   before  {"event": "started", "folder": NAME, "log": PATH, "pid": N}, {"event": "progress", "done": N, "total": N}
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/hash.h"
+#include "engine/channel.h"
+#include "store/context.h"
+
+struct store;
+
+// What a worker keeps from job to job.
+struct job_host {
+    struct store *store;
+    struct channel *engine;
+    struct hasher *hasher;
+    struct context_memo memo;
+    const char *python; // text of the module plx
+    char *python_dir;   // where it was written; null: not yet
+    unsigned grace_ms;
+};
+
+// Runs the job and gives its result; never null.
+json_t *job_run(struct job_host *host, const json_t *message) MUST_USE;

@@ -1,0 +1,267 @@
+#include "engine/match.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "store/store.h"
+
+#define SCORE_BYTES 4096
+
+// ---- reading ----
+
+static const char *const key_kinds[] = {"latest", "best", "worst", "exact", "texthash", "call"};
+
+static bool read_rrefs(struct match_key *key, struct arena *arena, const json_t *list)
+{
+    if (!json_is_array(list)) return false;
+    key->rref_count = json_array_size(list);
+    key->rrefs = ARENA_ARRAY(arena, struct str, key->rref_count);
+    for (size_t i = 0; i < key->rref_count; i++) {
+        const json_t *s = json_array_get(list, i);
+        if (!json_is_string(s)) return false;
+        key->rrefs[i] = arena_str(arena, str_from(json_string_value(s)));
+    }
+    return true;
+}
+
+static bool read_key(struct match_key *key, struct arena *arena, const json_t *json)
+{
+    const char *kind = json_string_value(json_object_get(json, "kind"));
+    size_t k = 0;
+    while (k < LEN(key_kinds) && (!kind || strcmp(kind, key_kinds[k]) != 0)) k++;
+    if (k == LEN(key_kinds)) return false;
+    key->kind = (enum match_key_kind)k;
+    switch (key->kind) {
+    case MATCH_BEST:
+    case MATCH_WORST: {
+        const char *file = json_string_value(json_object_get(json, "file"));
+        if (file) key->file = arena_strdup(arena, file);
+        return file != NULL;
+    }
+    case MATCH_EXACT: return read_rrefs(key, arena, json_object_get(json, "rrefs"));
+    case MATCH_CALL: {
+        const json_t *id = json_object_get(json, "id");
+        key->id = (uint32_t)json_integer_value(id);
+        return json_is_integer(id);
+    }
+    case MATCH_LATEST:
+    case MATCH_TEXTHASH: return true;
+    }
+    return false;
+}
+
+static bool read_limit(const json_t *json, int64_t *limit)
+{
+    if (!json) return true;
+    *limit = json_is_integer(json) ? json_integer_value(json) : MATCH_NO_LIMIT;
+    return json_is_null(json) || (json_is_integer(json) && *limit >= 0);
+}
+
+static bool read_matcher(struct matcher *m, struct arena *arena, const json_t *json)
+{
+    const json_t *keys = json_object_get(json, "keys");
+    m->exclusive = json_is_true(json_object_get(json, "exclusive"));
+    if (!json_is_object(json) || (keys && !json_is_array(keys)) ||
+        !read_limit(json_object_get(json, "rmin"), &m->rmin) ||
+        !read_limit(json_object_get(json, "rmax"), &m->rmax))
+        return false;
+    if (m->rmax != MATCH_NO_LIMIT && m->rmin > m->rmax) return false;
+    m->key_count = json_array_size(keys);
+    m->keys = ARENA_ARRAY(arena, struct match_key, m->key_count);
+    for (size_t i = 0; i < m->key_count; i++)
+        if (!read_key(&m->keys[i], arena, json_array_get(keys, i))) return false;
+    return true;
+}
+
+bool matcher_parse(struct matcher *m, struct arena *arena, struct str text, const char *name,
+                   struct span span, struct diag_sink *sink)
+{
+    *m = (struct matcher){.rmin = 1, .rmax = 1, .exclusive = text.len == 0};
+    if (text.len == 0) return true;
+    struct json_problem problem;
+    json_t *json = json_parse(text, &problem);
+    bool ok = json && read_matcher(m, arena, json);
+    json_decref(json);
+    if (!ok) {
+        struct diag *d = diag_error(sink, span, "E0813", "the matcher of `%s` is malformed", name);
+        diag_note(d, "it is " STR_FMT, STR_ARG(text));
+    }
+    return ok;
+}
+
+// ---- keys ----
+
+// Numbers come before texts, so that any two values can be compared.
+struct key_value {
+    bool none;
+    double number;
+    struct str text; // p is null for a number
+};
+
+struct candidate {
+    struct str rref;
+    struct key_value *values;
+    size_t value_count;
+};
+
+static struct key_value score_in_file(const struct match_request *q, struct arena *arena,
+                                      struct str rref, const char *file, double sign)
+{
+    struct key_value none = {.none = true};
+    struct str bytes;
+    int err;
+    if (!query_file(q->store, arena, rref, file, SCORE_BYTES, &bytes, &err)) return none;
+    char *line = arena_dup(arena, bytes.p, bytes.len);
+    line[strcspn(line, "\n")] = '\0';
+    char *end;
+    double score = strtod(line, &end);
+    if (end == line || isnan(score)) return none;
+    end += strspn(end, " \t\r\f\v");
+    return *end ? none : (struct key_value){.number = sign * score};
+}
+
+static struct key_value buildtime(const struct match_request *q, struct str rref)
+{
+    int64_t ns;
+    struct key_value v = {0};
+    if (query_buildtime(q->store, rref, &ns)) v.number = (double)ns;
+    return v;
+}
+
+static bool call_key(const struct match_request *q, const struct match_key *key,
+                     struct arena *arena, struct str text, struct key_value *value,
+                     struct diag_sink *sink)
+{
+    if (!q->key_call) {
+        struct diag *d = diag_error(sink, q->span, "E0813",
+                                    "the matcher of `%s` has a key function, which only an evaluation can call",
+                                    q->name);
+        diag_help(d, "realize the .plx file instead of its plan, or use best(…), worst(…) or latest()");
+        return false;
+    }
+    struct rref rref;
+    if (rref_parse(text, &rref) != REF_OK) BUG("the store gave a malformed rref");
+    const char *path = store_ref_path(q->store, arena, text);
+    return q->key_call(q->key_ctx, key->id, &rref, path, &value->number, &value->text, &value->none);
+}
+
+static bool evaluate_key(const struct match_request *q, const struct match_key *key,
+                         struct arena *arena, struct str rref, struct key_value *value,
+                         struct diag_sink *sink)
+{
+    *value = (struct key_value){0};
+    switch (key->kind) {
+    case MATCH_LATEST: *value = buildtime(q, rref); return true;
+    case MATCH_BEST: *value = score_in_file(q, arena, rref, key->file, 1); return true;
+    case MATCH_WORST: *value = score_in_file(q, arena, rref, key->file, -1); return true;
+    case MATCH_TEXTHASH: value->text = rref; return true;
+    case MATCH_EXACT:
+        value->none = true;
+        for (size_t i = 0; i < key->rref_count; i++)
+            if (str_eq(key->rrefs[i], rref)) value->none = false;
+        value->number = 1;
+        return true;
+    case MATCH_CALL: return call_key(q, key, arena, rref, value, sink);
+    }
+    BUG("matcher key %d", (int)key->kind);
+}
+
+// ---- choosing ----
+
+static int compare_values(const struct key_value *a, const struct key_value *b)
+{
+    if (a->text.p && b->text.p) return str_cmp(a->text, b->text);
+    if (a->text.p || b->text.p) return a->text.p ? 1 : -1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+// Descending. All rrefs have the same dref, so that their texts compare as their hashes.
+static int compare_candidates(const void *pa, const void *pb)
+{
+    const struct candidate *a = pa;
+    const struct candidate *b = pb;
+    for (size_t i = 0; i < a->value_count; i++) {
+        int c = compare_values(&a->values[i], &b->values[i]);
+        if (c) return -c;
+    }
+    return -str_cmp(a->rref, b->rref);
+}
+
+static bool rate(const struct match_request *q, struct candidate *c, struct arena *arena,
+                 bool *dropped, struct diag_sink *sink)
+{
+    const struct matcher *m = q->matcher;
+    c->value_count = m->key_count;
+    c->values = ARENA_ARRAY(arena, struct key_value, m->key_count);
+    *dropped = false;
+    for (size_t i = 0; i < m->key_count; i++) {
+        if (!evaluate_key(q, &m->keys[i], arena, c->rref, &c->values[i], sink)) return false;
+        if (c->values[i].none) *dropped = true;
+    }
+    return true;
+}
+
+static enum match_verdict report_exclusive(const struct match_request *q,
+                                           const struct candidate *at, size_t count,
+                                           struct diag_sink *sink)
+{
+    struct diag *d = diag_error(sink, q->span, "E0807",
+                                "`%s` has %zu realizations, but its matcher accepts only %" PRId64,
+                                q->name, count, q->matcher->rmax);
+    diag_primary(d, "this stage");
+    for (size_t i = 0; i < count && i < 5; i++)
+        diag_note(d, STR_FMT, STR_ARG(at[i].rref));
+    diag_help(d, "choose one with a matcher like match_latest(), match_best(…) or match([exact([…])]), "
+                 "or remove those that are not wanted with `plxc store rm`");
+    return MATCH_FAILED;
+}
+
+enum match_verdict match_run(const struct match_request *q, struct arena *arena,
+                             struct match_answer *answer, struct diag_sink *sink)
+{
+    const struct matcher *m = q->matcher;
+    *answer = (struct match_answer){.candidates = q->candidates.len};
+    struct candidate *at = ARENA_ARRAY(arena, struct candidate, q->candidates.len);
+    size_t count = 0;
+    for (size_t i = 0; i < q->candidates.len; i++) {
+        at[count].rref = q->candidates.at[i];
+        bool dropped;
+        if (!rate(q, &at[count], arena, &dropped, sink)) return MATCH_FAILED;
+        if (dropped) answer->dropped++;
+        else count++;
+    }
+    if (count > 1) qsort(at, count, sizeof *at, compare_candidates);
+    if (m->rmin != MATCH_NO_LIMIT && (int64_t)count < m->rmin) return MATCH_MORE;
+    if (m->rmax != MATCH_NO_LIMIT && (int64_t)count > m->rmax) {
+        if (m->exclusive) return report_exclusive(q, at, count, sink);
+        count = (size_t)m->rmax;
+    }
+    answer->chosen.at = ARENA_ARRAY(arena, struct str, count);
+    answer->chosen.len = count;
+    for (size_t i = 0; i < count; i++)
+        answer->chosen.at[i] = at[i].rref;
+    return MATCH_CONTENT;
+}
+
+void match_explain(struct diag *d, const struct matcher *m, const struct match_answer *answer)
+{
+    diag_note(d, "it wants at least %" PRId64 ", and %zu of %zu realization%s with the present inputs can be used",
+              m->rmin, answer->candidates - answer->dropped, answer->candidates,
+              answer->candidates == 1 ? "" : "s");
+    if (answer->dropped == 0) {
+        diag_help(d, "let the realizer make more at a time with `outputs = n`, or more over time with --rebuild");
+        return;
+    }
+    for (size_t i = 0; i < m->key_count; i++) {
+        const struct match_key *key = &m->keys[i];
+        if (key->file)
+            diag_help(d, "`%s` must exist in each output, and its first line must be a number", key->file);
+        else if (key->kind == MATCH_EXACT)
+            diag_help(d, "exact(…) accepts only the realizations it lists, and a realizer rarely makes exactly one of these");
+        else if (key->kind == MATCH_CALL)
+            diag_help(d, "the key function gives null for those that cannot be used");
+    }
+}

@@ -1,0 +1,47 @@
+// The processes that do the work (engine.h says why): workers, each for one job at a time (job.h), and the committer, which publishes
+// what they prepared. This side starts them, talks to them and ends them.
+//
+// The committer takes
+//   {"publish": [{"commits": [{"out":…, "rref":…}…], "folder": NAME}…]}   one sync for all, then each is renamed into the store
+//   {"sync": true}                                                      makes what was renamed durable
+// and answers {"diags": [DIAG…], "published": [BOOL…]}.
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/channel.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+struct worker {
+    pid_t pid; // 0: there is none
+    struct channel channel;
+    bool busy;
+    bool cancelled;
+    uint32_t node; // that it works for
+    pid_t realizer;              // process group of what it runs, as far as it said
+    char folder[STORE_TMP_SIZE]; // of its job, as far as it said
+};
+
+struct engine_workers {
+    const struct store *store;
+    const char *python;
+    unsigned grace_ms;
+    struct worker *at;
+    unsigned len;
+    struct worker committer;
+    int wake_fd; // eventfd; readable when interrupted
+    volatile int interrupted;
+};
+
+// Starts one that is missing; 0 or -errno.
+int worker_start(struct engine_workers *w, struct worker *worker) MUST_USE;
+// Gives a job; -EPIPE if the worker is gone.
+int worker_give(struct worker *worker, uint32_t node, json_t *job) MUST_USE;
+// Asks it to end its job early. It answers with a result all the same.
+void worker_cancel(struct worker *worker);
+// After its channel closed, or to be rid of it at once: kills it and the process group it may have left, and reaps it.
+void worker_bury(struct worker *worker);
