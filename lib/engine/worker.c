@@ -64,7 +64,6 @@ NORETURN static void run_worker(struct engine_workers *w, struct worker *self)
     struct job_host host = {.store = &store,
                             .engine = &self->channel,
                             .hasher = hasher_new(HASH_SHA256),
-                            .memo = CONTEXT_MEMO_INIT,
                             .python = w->python,
                             .grace_ms = w->grace_ms};
     json_t *message;

@@ -1,0 +1,94 @@
+// The state of one call of engine_realize, and the ways in which a stage ends: found, built, failed, skipped. Private to the engine.
+//
+//   ready ──settle──> reused
+//                └──> queued ──dispatch──> running ──> prepared ──> publishing ──settle──> built
+// with failed, skipped and delayed beside; the states are enum node_state.
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "engine/engine.h"
+#include "engine/match.h"
+#include "engine/schedule.h"
+#include "engine/worker.h"
+
+// Outputs of one stage on their way into the store.
+struct prepared {
+    uint32_t node;
+    json_t *result; // of the job; owned
+};
+
+struct prepared_list {
+    struct prepared *at;
+    size_t len;
+    size_t cap;
+};
+
+struct node_list {
+    uint32_t *at;
+    size_t len;
+    size_t cap;
+};
+
+// Whose fault a failure is, as bits; the outcome is made of them.
+enum fault { FAULT_REALIZER = 1, FAULT_STORE = 2, FAULT_ASSERTION = 4 };
+
+struct realize {
+    struct store *store;
+    struct engine_workers *workers;
+    const struct plan *plan;
+    const struct engine_options *options;
+    const struct engine_observer *observer;
+    struct engine_results *results;
+    struct diag_sink *sink;
+    struct schedule schedule;
+    struct arena arena;   // until the end
+    struct arena scratch; // for one step
+    struct map matchers;  // text → struct matcher
+    struct engine_progress progress;
+    struct prepared_list prepared;
+    struct prepared_list publishing;
+    struct node_list delayed;
+    uint32_t *marks; // of walks over the plan, each with a number of its own
+    uint32_t mark;
+    unsigned faults;
+    bool begun;        // the derivations are in the store, priorities are known
+    bool begin_failed; // and was reported
+    bool stopping;
+    bool published; // something was, since the last sync
+    int inotify_fd; // on locks/; -1: not needed so far
+};
+
+bool realize_init(struct realize *r) MUST_USE;
+void realize_free(struct realize *r);
+
+static inline struct node *realize_node(struct realize *r, uint32_t node)
+{
+    return &r->schedule.nodes[node];
+}
+
+// An event with its kind, stage and progress filled.
+struct engine_event realize_event(struct realize *r, enum engine_event_kind kind, uint32_t node);
+void realize_tell(struct realize *r, const struct engine_event *e);
+
+// The stage is done with what was chosen (copied); its dependents may become ready.
+void realize_finish(struct realize *r, uint32_t node, enum node_state state,
+                    const struct ref_list *chosen);
+// It failed, which was reported; all that needs it is skipped. `log` and `kept` may be null.
+void realize_fail(struct realize *r, uint32_t node, enum fault fault, const char *log,
+                  const char *kept);
+// It was stopped before it ended.
+void realize_drop(struct realize *r, uint32_t node);
+// Nothing new is started from now on.
+void realize_stop(struct realize *r);
+
+// Instantiates all derivations of the plan's closures and finds the priorities; the first time that something must be built. False if
+// that is not possible, which is reported once.
+bool realize_begin(struct realize *r) MUST_USE;
+
+// The direct context of a stage whose dependencies are done, in the scratch arena.
+struct context realize_context(struct realize *r, uint32_t node);

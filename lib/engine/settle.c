@@ -1,0 +1,249 @@
+#include "engine/settle.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/vec.h"
+#include "engine/realizer_builtin.h"
+
+static struct matcher *matcher_of(struct realize *r, uint32_t node)
+{
+    const struct derivation *d = &r->plan->at[node];
+    struct matcher *m = map_get(&r->matchers, d->matcher);
+    if (m) return m;
+    m = ARENA_NEW(&r->arena, struct matcher);
+    if (!matcher_parse(m, &r->arena, d->matcher, arena_str(&r->scratch, d->name).p, d->span, r->sink))
+        return NULL;
+    map_set(&r->matchers, d->matcher, m);
+    return m;
+}
+
+static const char *name_of(struct realize *r, uint32_t node)
+{
+    return arena_str(&r->scratch, r->plan->at[node].name).p;
+}
+
+static enum match_verdict ask(struct realize *r, uint32_t node, struct match_answer *answer)
+{
+    const struct derivation *d = &r->plan->at[node];
+    const struct matcher *m = matcher_of(r, node);
+    if (!m) return MATCH_FAILED;
+    struct context context = realize_context(r, node);
+    struct buf text = BUF_INIT;
+    context_write(&context, &text);
+    struct match_request q = {.matcher = m,
+                              .store = r->store,
+                              .name = name_of(r, node),
+                              .span = d->span,
+                              .key_call = r->options->key_call,
+                              .key_ctx = r->options->key_ctx};
+    bool ok = query_matching(r->store, &r->scratch, d->dref, buf_str(&text), &q.candidates, r->sink);
+    buf_free(&text);
+    if (ok) return match_run(&q, &r->scratch, answer, r->sink);
+    r->faults |= FAULT_STORE;
+    return MATCH_FAILED;
+}
+
+// ---- what must be built ----
+
+static bool report_asserted(struct realize *r, uint32_t node)
+{
+    const struct derivation *d = &r->plan->at[node];
+    struct diag *e = diag_error(r->sink, d->span, "E0809",
+                                "`" STR_FMT "` is not realized, as it was asserted to be",
+                                STR_ARG(d->name));
+    diag_primary(e, "this stage");
+    diag_note(e, "it is " STR_FMT, STR_ARG(d->dref));
+    diag_help(e, "if its config or an input changed, its old realizations do not count");
+    realize_fail(r, node, FAULT_ASSERTION, NULL, NULL);
+    return false;
+}
+
+static bool malformed(struct realize *r, uint32_t node, const char *what)
+{
+    const struct derivation *d = &r->plan->at[node];
+    diag_error(r->sink, d->span, "E0813", "%s of `" STR_FMT "` %s malformed", what,
+               STR_ARG(d->name), what[strlen(what) - 1] == 's' ? "are" : "is");
+    realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
+    return false;
+}
+
+static bool is_count(const json_t *value)
+{
+    return !value || (json_is_integer(value) && json_integer_value(value) >= 0);
+}
+
+static bool options_valid(const json_t *options)
+{
+    const json_t *timeout = json_object_get(options, "timeout");
+    const json_t *passenv = json_object_get(options, "passenv");
+    const char *key;
+    return json_is_object(options) && is_count(json_object_get(options, "outputs")) &&
+           is_count(json_object_get(options, "retry")) &&
+           (!timeout || json_is_null(timeout) || json_number_value(timeout) > 0) &&
+           (!passenv || json_is_array(passenv)) &&
+           schedule_resources_valid(json_object_get(options, "resources"), &key);
+}
+
+// Realizers that cannot run, whatever the machine.
+static bool check_realizer(struct realize *r, uint32_t node)
+{
+    const struct derivation *d = &r->plan->at[node];
+    if (d->realizer.len == 0) {
+        struct diag *e = diag_error(r->sink, d->span, "E0805",
+                                    "`" STR_FMT "` must be built, but nothing says how", STR_ARG(d->name));
+        diag_note(e, STR_FMT " is known by its config only", STR_ARG(d->dref));
+        diag_help(e, "use the stage itself, not its dref");
+        realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
+        return false;
+    }
+    struct json_problem problem;
+    json_t *realizer = json_parse(d->realizer, &problem);
+    const char *kind = json_string_value(json_object_get(realizer, "kind"));
+    bool known = kind && (strcmp(kind, "exec") == 0 || strcmp(kind, "script") == 0 ||
+                          builtin_realizer_known(kind));
+    bool must_be_there = kind && strcmp(kind, "realized") == 0;
+    json_decref(realizer);
+    if (known) return true;
+    if (!must_be_there) return malformed(r, node, "the realizer");
+    struct diag *e = diag_error(r->sink, d->span, "E0810",
+                                "`" STR_FMT "` is not realized, and realized() does not build it",
+                                STR_ARG(d->name));
+    diag_primary(e, "this stage");
+    diag_note(e, "it is " STR_FMT, STR_ARG(d->dref));
+    diag_help(e, "realize the stage itself first");
+    realize_fail(r, node, FAULT_ASSERTION, NULL, NULL);
+    return false;
+}
+
+static bool read_options(struct realize *r, uint32_t node)
+{
+    struct node *n = realize_node(r, node);
+    if (n->options) return true;
+    struct str text = r->plan->at[node].options;
+    struct json_problem problem;
+    n->options = text.len ? json_parse(text, &problem) : json_object();
+    return options_valid(n->options) || malformed(r, node, "the options");
+}
+
+static void want_build(struct realize *r, uint32_t node)
+{
+    struct node *n = realize_node(r, node);
+    if (n->asserted) {
+        if (!report_asserted(r, node)) return;
+    }
+    if (!check_realizer(r, node) || !read_options(r, node)) return;
+    if (r->options->dry_run) {
+        realize_finish(r, node, NODE_WOULD_BUILD, NULL);
+        return;
+    }
+    if (!realize_begin(r)) {
+        realize_fail(r, node, FAULT_STORE, NULL, NULL);
+        return;
+    }
+    struct slot *slot = &r->schedule.slots[n->slot];
+    if (slot->holder != NODE_NONE && slot->holder != node) {
+        n->state = NODE_TWIN;
+        n->next_twin = slot->first_twin;
+        slot->first_twin = node;
+        return;
+    }
+    slot->holder = node;
+    schedule_push_queued(&r->schedule, node);
+    struct engine_event e = realize_event(r, ENGINE_QUEUED, node);
+    r->progress.queued++;
+    realize_tell(r, &e);
+}
+
+// In a dry run: what depends on something that would be built would have a context that nobody knows yet.
+static bool depends_on_unbuilt(struct realize *r, uint32_t node)
+{
+    const struct derivation *d = &r->plan->at[node];
+    for (size_t i = 0; r->options->dry_run && i < d->dep_count; i++)
+        if (realize_node(r, d->deps[i])->state == NODE_WOULD_BUILD) return true;
+    return false;
+}
+
+static enum fault fault_of_match(const struct realize *r, unsigned before)
+{
+    return (r->faults & ~before) & FAULT_STORE ? FAULT_STORE : FAULT_REALIZER;
+}
+
+// ---- the three times that a matcher is asked ----
+
+void settle_ready(struct realize *r, uint32_t node)
+{
+    struct arena_mark mark = arena_mark(&r->scratch);
+    struct match_answer answer;
+    unsigned before = r->faults;
+    if (realize_node(r, node)->rebuild || depends_on_unbuilt(r, node)) {
+        want_build(r, node);
+    } else {
+        switch (ask(r, node, &answer)) {
+        case MATCH_CONTENT: realize_finish(r, node, NODE_REUSED, &answer.chosen); break;
+        case MATCH_MORE: want_build(r, node); break;
+        case MATCH_FAILED: realize_fail(r, node, fault_of_match(r, before), NULL, NULL); break;
+        }
+    }
+    arena_reset(&r->scratch, mark);
+}
+
+bool settle_locked(struct realize *r, uint32_t node)
+{
+    if (realize_node(r, node)->rebuild) return true;
+    struct arena_mark mark = arena_mark(&r->scratch);
+    struct match_answer answer;
+    unsigned before = r->faults;
+    enum match_verdict verdict = ask(r, node, &answer);
+    if (verdict == MATCH_CONTENT) realize_finish(r, node, NODE_REUSED, &answer.chosen);
+    if (verdict == MATCH_FAILED) realize_fail(r, node, fault_of_match(r, before), NULL, NULL);
+    arena_reset(&r->scratch, mark);
+    return verdict == MATCH_MORE;
+}
+
+static bool any_chosen(const struct ref_list *made, const struct ref_list *chosen)
+{
+    for (size_t i = 0; i < chosen->len; i++)
+        for (size_t k = 0; k < made->len; k++)
+            if (str_eq(made->at[k], chosen->at[i])) return true;
+    return false;
+}
+
+static void warn_unchosen(struct realize *r, uint32_t node, const struct ref_list *made)
+{
+    const struct derivation *d = &r->plan->at[node];
+    struct diag *w = diag_warning(r->sink, d->span, "W0801",
+                                  "none of the new realizations of `" STR_FMT "` was chosen by its matcher",
+                                  STR_ARG(d->name));
+    diag_primary(w, "this stage");
+    for (size_t i = 0; i < made->len && i < 5; i++)
+        diag_note(w, "made: " STR_FMT, STR_ARG(made->at[i]));
+    diag_help(w, "the matcher likes an earlier one better; match([exact([…])]) takes a certain one");
+}
+
+void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
+{
+    const struct derivation *d = &r->plan->at[node];
+    struct arena_mark mark = arena_mark(&r->scratch);
+    struct match_answer answer;
+    unsigned before = r->faults;
+    switch (ask(r, node, &answer)) {
+    case MATCH_CONTENT:
+        if (!any_chosen(made, &answer.chosen)) warn_unchosen(r, node, made);
+        realize_finish(r, node, NODE_BUILT, &answer.chosen);
+        break;
+    case MATCH_MORE: {
+        struct diag *e = diag_error(r->sink, d->span, "E0806",
+                                    "`" STR_FMT "` was built, but its matcher is not content with the result",
+                                    STR_ARG(d->name));
+        diag_primary(e, "this stage");
+        match_explain(e, matcher_of(r, node), &answer);
+        for (size_t i = 0; i < made->len && i < 5; i++)
+            diag_note(e, "new: " STR_FMT, STR_ARG(made->at[i]));
+        realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
+        break;
+    }
+    case MATCH_FAILED: realize_fail(r, node, fault_of_match(r, before), NULL, NULL); break;
+    }
+    arena_reset(&r->scratch, mark);
+}
