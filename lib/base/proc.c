@@ -17,8 +17,8 @@
 #include "base/io.h"
 #include "base/vec.h"
 
-// What both kinds of children do first. Runs between vfork and exec: system calls only, no memory of the parent is changed but
-// through the caller's own locals.
+// What both kinds of children do first. Runs between vfork and exec: system calls only, no memory
+// of the parent is changed but through the caller's own locals.
 static int child_setup(const char *cwd, int output, int keep)
 {
     setpgid(0, 0);
@@ -33,7 +33,8 @@ static int child_setup(const char *cwd, int output, int keep)
     if (cwd && chdir(cwd) != 0) return errno;
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (null < 0) return errno;
-    // A target that is its own source would keep its close-on-exec flag; sources are never 0 to 2 here (proc_spawn sees to it).
+    // A target that is its own source would keep its close-on-exec flag; sources are never 0 to 2
+    // here (proc_spawn sees to it).
     if (dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(null, 0) < 0) return errno;
     if (keep >= 3) {
         if (keep > 3) close_range(3, (unsigned)keep - 1, 0);
@@ -104,7 +105,8 @@ int proc_fork(int (*run)(void *ctx), void *ctx, const char *cwd, int output, int
     int fork_errno = errno;
     close(out);
     if (child < 0) return -fork_errno;
-    setpgid(child, child); // whoever comes first: a kill of the group right after this must reach it
+    setpgid(child,
+            child); // whoever comes first: a kill of the group right after this must reach it
     *pid = child;
     return 0;
 }
@@ -171,7 +173,8 @@ int proc_kill_descendants(int timeout_ms, size_t *killed)
 {
     int64_t deadline = io_monotonic_ns() + (int64_t)timeout_ms * 1000000;
     size_t count = 0;
-    // Each round kills the present children. What they had started comes to us when they are reaped, and is killed in the next one.
+    // Each round kills the present children. What they had started comes to us when they are
+    // reaped, and is killed in the next one.
     for (;;) {
         bool left;
         (void)reap(&left);

@@ -1,5 +1,6 @@
-// Messages between this process and its workers: JSON values, each behind its length (4 bytes, this machine's order), over a
-// stream socket. Both ends are processes of one program, so a malformed message is a BUG.
+// Messages between this process and its workers: JSON values, each behind its length (4 bytes, this
+// machine's order), over a stream socket. Both ends are processes of one program, so a malformed
+// message is a BUG.
 #pragma once
 
 #include <jansson.h>
@@ -27,5 +28,6 @@ void channel_tell(struct channel *c, json_t *message);
 
 enum channel_state { CHANNEL_MESSAGE, CHANNEL_EMPTY, CHANNEL_CLOSED };
 
-// The next message, which the caller releases. Reads what has arrived without blocking, or with `wait` until there is one.
+// The next message, which the caller releases. Reads what has arrived without blocking, or with
+// `wait` until there is one.
 enum channel_state channel_receive(struct channel *c, bool wait, json_t **message) MUST_USE;

@@ -13,13 +13,13 @@
 #include "base/vec.h"
 #include "engine/settle.h"
 
-#define MS               ((int64_t)1000000)
-#define LOCK_WAIT_FIRST  (10 * MS)
-#define LOCK_WAIT_MAX    (1000 * MS)
-#define RETRY_DELAY_MS   1000
-#define RETRY_DELAY_MAX  (600 * 1000)
-// A PLX_CONTEXT with more entries than this holds the direct dependencies only: writing the whole closure for each stage would be
-// quadratic in a deep pipeline.
+#define MS              ((int64_t)1000000)
+#define LOCK_WAIT_FIRST (10 * MS)
+#define LOCK_WAIT_MAX   (1000 * MS)
+#define RETRY_DELAY_MS  1000
+#define RETRY_DELAY_MAX (600 * 1000)
+// A PLX_CONTEXT with more entries than this holds the direct dependencies only: writing the whole
+// closure for each stage would be quadratic in a deep pipeline.
 #define CONTEXT_COMPLETE_MAX 1000
 
 // ---- jobs ----
@@ -238,9 +238,12 @@ static void on_result(struct realize *r, uint32_t node, json_t *result)
         return; // still running, as far as the user is concerned
     }
     r->progress.running--;
-    if (strcmp(status, "prepared") == 0) discard(r, node, result);
-    else if (strcmp(status, "cancelled") == 0) realize_drop(r, node);
-    else on_failure(r, node, result, strcmp(status, "store") == 0 ? FAULT_STORE : FAULT_REALIZER);
+    if (strcmp(status, "prepared") == 0)
+        discard(r, node, result);
+    else if (strcmp(status, "cancelled") == 0)
+        realize_drop(r, node);
+    else
+        on_failure(r, node, result, strcmp(status, "store") == 0 ? FAULT_STORE : FAULT_REALIZER);
 }
 
 static void on_started(struct realize *r, struct worker *worker, const json_t *message)
@@ -291,8 +294,9 @@ static void on_worker_death(struct realize *r, struct worker *worker)
         return;
     }
     const struct derivation *d = &r->plan->at[node];
-    struct diag *e = diag_error(r->sink, d->span, "E0816",
-                                "the worker process that realized `" STR_FMT "` died", STR_ARG(d->name));
+    struct diag *e =
+        diag_error(r->sink, d->span, "E0816", "the worker process that realized `" STR_FMT "` died",
+                   STR_ARG(d->name));
     diag_primary(e, "this stage");
     diag_note(e, "the system may have run out of memory");
     realize_fail(r, node, FAULT_STORE, NULL, NULL);
@@ -357,7 +361,8 @@ static void settle_published(struct realize *r, const struct prepared *p)
     struct arena_mark mark = arena_mark(&r->scratch);
     struct ref_list made = {ARENA_ARRAY(&r->scratch, struct str, count), count};
     for (size_t i = 0; i < count; i++)
-        made.at[i] = str_from(json_string_value(json_object_get(json_array_get(commits, i), "rref")));
+        made.at[i] =
+            str_from(json_string_value(json_object_get(json_array_get(commits, i), "rref")));
     settle_built(r, p->node, &made);
     arena_reset(&r->scratch, mark);
 }
@@ -371,8 +376,10 @@ static void on_published(struct realize *r, const json_t *answer)
     for (size_t i = 0; i < r->publishing.len; i++) {
         const struct prepared *p = &r->publishing.at[i];
         r->progress.running--;
-        if (json_is_true(json_array_get(published, i))) settle_published(r, p);
-        else realize_fail(r, p->node, FAULT_STORE, NULL, NULL);
+        if (json_is_true(json_array_get(published, i)))
+            settle_published(r, p);
+        else
+            realize_fail(r, p->node, FAULT_STORE, NULL, NULL);
         json_decref(p->result);
     }
     r->publishing.len = 0;

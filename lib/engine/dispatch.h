@@ -1,5 +1,5 @@
-// Between the queue and the processes: takes locks, gives jobs to workers and prepared outputs to the committer, and takes what they
-// answer. Private to the engine.
+// Between the queue and the processes: takes locks, gives jobs to workers and prepared outputs to
+// the committer, and takes what they answer. Private to the engine.
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +18,8 @@ void dispatch_sync(struct realize *r);
 void dispatch_read_worker(struct realize *r, struct worker *worker);
 void dispatch_read_committer(struct realize *r);
 
-// Stages whose wait for a lock or another try is over go back to the queue. Gives the time (monotonic) of the next, INT64_MAX for none.
+// Stages whose wait for a lock or another try is over go back to the queue. Gives the time
+// (monotonic) of the next, INT64_MAX for none.
 int64_t dispatch_wake(struct realize *r);
 // A lock of another process may have been released.
 void dispatch_locks_changed(struct realize *r);

@@ -44,8 +44,7 @@ static bool prefix_selects(const struct derivation *d, struct str name)
 static void suggest(struct diag *d, const struct plan *plan, struct str name)
 {
     struct str *names = bug_malloc(plan->len * sizeof *names);
-    for (size_t i = 0; i < plan->len; i++)
-        names[i] = plan->at[i].name;
+    for (size_t i = 0; i < plan->len; i++) names[i] = plan->at[i].name;
     if (!diag_suggest(d, name, names, plan->len))
         diag_help(d, "give a stage's name, its dref, or the beginning of its dref");
     free(names);
@@ -61,13 +60,14 @@ bool engine_select(const struct plan *plan, struct str name, struct engine_indic
     bool several = false;
     for (size_t i = 0; i < plan->len && name.len > 0; i++) {
         if (!prefix_selects(&plan->at[i], name)) continue;
-        several = several || (out->len > before &&
-                              !str_eq(plan->at[i].dref, plan->at[out->at[before]].dref));
+        several = several ||
+                  (out->len > before && !str_eq(plan->at[i].dref, plan->at[out->at[before]].dref));
         vec_push(out, (uint32_t)i);
     }
     if (out->len > before && !several) return true;
-    struct diag *d = diag_error(sink, SPAN_NONE, "E0817", "`" STR_FMT "` is %s", STR_ARG(name),
-                                several ? "the beginning of several drefs" : "no stage of this plan");
+    struct diag *d =
+        diag_error(sink, SPAN_NONE, "E0817", "`" STR_FMT "` is %s", STR_ARG(name),
+                   several ? "the beginning of several drefs" : "no stage of this plan");
     if (several) {
         for (size_t i = before; i < out->len && i < before + 5; i++)
             diag_note(d, "one is " STR_FMT, STR_ARG(plan->at[out->at[i]].dref));
@@ -150,13 +150,14 @@ static void on_interrupt(struct loop *l)
 {
     struct realize *r = l->r;
     if (l->kill_at != INT64_MAX) return;
-    l->kill_at = io_monotonic_ns() +
-                 ((int64_t)r->workers->grace_ms + RUN_KILL_TIMEOUT_MS + 1000) * 1000000;
+    l->kill_at =
+        io_monotonic_ns() + ((int64_t)r->workers->grace_ms + RUN_KILL_TIMEOUT_MS + 1000) * 1000000;
     realize_stop(r);
     dispatch_cancel_all(r);
 }
 
-// Workers that did not even answer: one that hashes 100 GB, say. Nothing of theirs can be published any more.
+// Workers that did not even answer: one that hashes 100 GB, say. Nothing of theirs can be published
+// any more.
 static void kill_workers(struct loop *l)
 {
     struct realize *r = l->r;
@@ -255,8 +256,10 @@ enum engine_outcome engine_realize(struct store *store, struct engine_workers *w
         struct engine_event e = realize_event(&r, ENGINE_PLANNED, NODE_NONE);
         e.count = r.progress.total;
         realize_tell(&r, &e);
-        if (keep_targets(&r)) run_loop(&r);
-        else r.faults |= FAULT_STORE;
+        if (keep_targets(&r))
+            run_loop(&r);
+        else
+            r.faults |= FAULT_STORE;
         outcome = outcome_of(&r);
         results->progress = r.progress;
     }

@@ -10,20 +10,24 @@
 #include "store/store.h"
 
 // 1980-01-01, the first moment that zip archives can name.
-#define SOURCE_DATE "315532800"
+#define SOURCE_DATE  "315532800"
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// Names with a meaning to plx, to a shell, to the C library or to an interpreter, which an attribute must not change.
+// Names with a meaning to plx, to a shell, to the C library or to an interpreter, which an
+// attribute must not change.
 static const char *const reserved_names[] = {
-    "PATH",    "HOME",     "USER",     "LOGNAME", "SHELL",      "LANG",        "LANGUAGE",
-    "TZ",      "TMPDIR",   "TMP",      "TEMP",    "PWD",        "OLDPWD",      "SHLVL",
-    "IFS",     "ENV",      "CDPATH",   "OPTIND",  "OPTARG",     "OPTERR",      "PS1",
-    "PS2",     "PS4",      "PPID",     "UID",     "EUID",       "SHELLOPTS",   "BASHOPTS",
-    "RANDOM",  "SECONDS",  "LINENO",   "FUNCNAME", "MAKEFLAGS", "MAKELEVEL",   "GLOBIGNORE",
-    "NLSPATH", "LOCPATH",  "TERM",     "HOSTNAME", "SOURCE_DATE_EPOCH",        "out",
-    "outs",    "_",
+    "PATH",    "HOME",      "USER",      "LOGNAME",   "SHELL",
+    "LANG",    "LANGUAGE",  "TZ",        "TMPDIR",    "TMP",
+    "TEMP",    "PWD",       "OLDPWD",    "SHLVL",     "IFS",
+    "ENV",     "CDPATH",    "OPTIND",    "OPTARG",    "OPTERR",
+    "PS1",     "PS2",       "PS4",       "PPID",      "UID",
+    "EUID",    "SHELLOPTS", "BASHOPTS",  "RANDOM",    "SECONDS",
+    "LINENO",  "FUNCNAME",  "MAKEFLAGS", "MAKELEVEL", "GLOBIGNORE",
+    "NLSPATH", "LOCPATH",   "TERM",      "HOSTNAME",  "SOURCE_DATE_EPOCH",
+    "out",     "outs",      "_",
 };
-static const char *const reserved_prefixes[] = {"PLX_", "LD_", "LC_", "BASH_", "PYTHON", "GLIBC_", "MALLOC_"};
+static const char *const reserved_prefixes[] = {"PLX_",   "LD_",    "LC_",    "BASH_",
+                                                "PYTHON", "GLIBC_", "MALLOC_"};
 
 static bool is_name(struct str s)
 {
@@ -128,7 +132,8 @@ static bool add_attribute(struct environment *e, const struct resolver *r, const
     struct buf text = BUF_INIT;
     enum shown s = show(r, value, arena_printf(r->arena, "attribute `%s`", name), &text);
     if (s == SHOWN && text.len > ENVIRONMENT_MAX_VALUE) {
-        buf_printf(log, "plx: `%s` has %zu bytes, too many for the environment; it is in PLX_CONFIG\n",
+        buf_printf(log,
+                   "plx: `%s` has %zu bytes, too many for the environment; it is in PLX_CONFIG\n",
                    name, text.len);
     } else if (s == SHOWN && text.len && memchr(text.p, '\0', text.len)) {
         buf_printf(log, "plx: `%s` holds a NUL character, so it is in PLX_CONFIG only\n", name);

@@ -1,5 +1,5 @@
-// The environment of a realizer: the variables of plx, those that `passenv` names, and the config's attributes under their own
-// names. Nothing else of this process's environment gets through.
+// The environment of a realizer: the variables of plx, those that `passenv` names, and the config's
+// attributes under their own names. Nothing else of this process's environment gets through.
 #pragma once
 
 #include <jansson.h>
@@ -36,10 +36,12 @@ struct environment_request {
     unsigned cores;
 };
 
-// Adds all variables. Lines for the log (what was left out and why) are appended to `log`. The strings are the resolver's arena's.
+// Adds all variables. Lines for the log (what was left out and why) are appended to `log`. The
+// strings are the resolver's arena's.
 bool environment_make(struct environment *e, const struct environment_request *request,
                       struct buf *log) MUST_USE;
 void environment_free(struct environment *e);
 
-// May an attribute of this name be a variable: is it a shell's name, and not one that plx or the system gives a meaning?
+// May an attribute of this name be a variable: is it a shell's name, and not one that plx or the
+// system gives a meaning?
 bool environment_name_free(struct str name);

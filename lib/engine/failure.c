@@ -45,8 +45,10 @@ static void add_clean_line(struct buf *out, struct str line)
         }
         const char *from = at;
         uint32_t cp = utf8_decode(&at, end);
-        if (cp == UTF8_INVALID || (cp >= 0x7f && cp < 0xa0)) buf_addz(out, "\xef\xbf\xbd");
-        else if (cp == '\t' || (cp >= 0x20 && !utf8_is_invisible(cp))) buf_add(out, from, (size_t)(at - from));
+        if (cp == UTF8_INVALID || (cp >= 0x7f && cp < 0xa0))
+            buf_addz(out, "\xef\xbf\xbd");
+        else if (cp == '\t' || (cp >= 0x20 && !utf8_is_invisible(cp)))
+            buf_add(out, from, (size_t)(at - from));
     }
     if (at < end) buf_addz(out, "…");
     buf_addc(out, '\n');
@@ -97,8 +99,10 @@ void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt
     if (excerpt && p->log) {
         struct buf tail = BUF_INIT;
         failure_log_tail(&tail, p->log, EXCERPT_LINES);
-        if (tail.len) diag_excerpt(d, buf_str(&tail));
-        else diag_note(d, "it wrote nothing to its log");
+        if (tail.len)
+            diag_excerpt(d, buf_str(&tail));
+        else
+            diag_note(d, "it wrote nothing to its log");
         buf_free(&tail);
     }
     if (p->log_file) {
@@ -145,7 +149,8 @@ void failure_not_started(struct diag_sink *sink, const struct failure_place *p, 
     if (error == ENOENT && !strchr(program, '/'))
         diag_help(d, "install it, or add its folder to PATH, which is %s", path ? path : "not set");
     else if (error == E2BIG)
-        diag_help(d, "its attributes are too large for the environment together; nest some in a record, and read them from the file $PLX_CONFIG");
+        diag_help(d, "its attributes are too large for the environment together; nest some in a "
+                     "record, and read them from the file $PLX_CONFIG");
     else if (error == EACCES)
         diag_help(d, "make the file executable, or name an interpreter: script([\"sh\"], …)");
     failure_explain(d, p, false);

@@ -1,4 +1,5 @@
-// What a user reads when a realizer failed: one message, the end of the log, and where to look closer.
+// What a user reads when a realizer failed: one message, the end of the log, and where to look
+// closer.
 #pragma once
 
 #include <stdbool.h>
@@ -24,9 +25,11 @@ void failure_timed_out(struct diag_sink *sink, const struct failure_place *p, do
 // E0804: the program could not be started.
 void failure_not_started(struct diag_sink *sink, const struct failure_place *p, const char *program,
                          int error);
-// Adds what all have in common (place, log, how to look closer) to a diagnostic that someone else made.
+// Adds what all have in common (place, log, how to look closer) to a diagnostic that someone else
+// made.
 void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt);
 
-// Appends the last lines of a log, made safe to show: no escape sequences or control characters, only what is left of a line
-// that was overwritten by carriage returns, valid UTF-8, at most `lines` lines of 400 bytes.
+// Appends the last lines of a log, made safe to show: no escape sequences or control characters,
+// only what is left of a line that was overwritten by carriage returns, valid UTF-8, at most
+// `lines` lines of 400 bytes.
 void failure_log_tail(struct buf *out, const char *path, unsigned lines);

@@ -133,7 +133,8 @@ static bool write_context(struct job *j)
                               &j->sink))
             return false;
     } else if (j->context.len > 0) {
-        buf_addz(&j->log_head, "plx: too many dependencies for PLX_CONTEXT: it holds the direct ones only\n");
+        buf_addz(&j->log_head,
+                 "plx: too many dependencies for PLX_CONTEXT: it holds the direct ones only\n");
     }
     struct buf text = BUF_INIT;
     context_write(&all, &text);
@@ -233,8 +234,8 @@ static bool add_args(struct job *j, struct argv *argv, const json_t *list, const
     return true;
 }
 
-// The script's file: one of a stage, or the text written beside the build directory, under the stage's name for the sake of messages
-// that interpreters begin with it.
+// The script's file: one of a stage, or the text written beside the build directory, under the
+// stage's name for the sake of messages that interpreters begin with it.
 static const char *script_file(struct job *j)
 {
     const json_t *file = json_object_get(j->realizer, "file");
@@ -302,7 +303,7 @@ static void report_progress(void *ctx, int64_t done, int64_t total)
 {
     struct builtin_call *c = ctx;
     channel_tell(&c->channel, json_pack("{s:s, s:I, s:I}", "event", "progress", "done",
-                                              (json_int_t)done, "total", (json_int_t)total));
+                                        (json_int_t)done, "total", (json_int_t)total));
 }
 
 // In the child.
@@ -327,7 +328,8 @@ static int run_builtin(void *ctx)
         ok = builtin_realizer_run(&b);
     }
     for (const struct diag *d = j->sink.first; d; d = d->next)
-        channel_tell(&c->channel, json_pack("{s:s, s:o}", "event", "diag", "diag", diag_to_json(d)));
+        channel_tell(&c->channel,
+                     json_pack("{s:s, s:o}", "event", "diag", "diag", diag_to_json(d)));
     return ok ? 0 : 1;
 }
 
@@ -339,11 +341,12 @@ static bool start_builtin(struct job *j, struct run *run)
         struct builtin_call call = {.job = j, .channel = {.fd = fds[1]}};
         rc = proc_fork(run_builtin, &call, j->folder.build, j->folder.log_fd, fds[1], &run->pid);
         close(fds[1]);
-        if (rc == 0) run->child->fd = fds[0];
-        else close(fds[0]);
+        if (rc == 0)
+            run->child->fd = fds[0];
+        else
+            close(fds[0]);
     }
-    if (rc < 0)
-        store_fail(&j->sink, "E0819", rc, "cannot start a process for `%s`", j->place.name);
+    if (rc < 0) store_fail(&j->sink, "E0819", rc, "cannot start a process for `%s`", j->place.name);
     return rc == 0;
 }
 
@@ -396,11 +399,10 @@ static enum job_status run_realizer(struct job *j)
                       .grace_ms = j->host->grace_ms};
     j->start_ns = io_now_ns();
     int64_t begin = io_monotonic_ns();
-    if (!(builtin ? start_builtin(j, &run) : start_program(j, &run)))
-        return JOB_REALIZER_FAILED;
+    if (!(builtin ? start_builtin(j, &run) : start_program(j, &run))) return JOB_REALIZER_FAILED;
     channel_tell(j->host->engine,
-                       json_pack("{s:s, s:s, s:s, s:i}", "event", "started", "folder",
-                                 j->folder.name, "log", j->folder.log, "pid", (int)run.pid));
+                 json_pack("{s:s, s:s, s:s, s:i}", "event", "started", "folder", j->folder.name,
+                           "log", j->folder.log, "pid", (int)run.pid));
     j->place.log_file = arena_printf(&j->arena, "%s/log/%s.log", j->host->store->root,
                                      j->config.dref.p + strlen("dref:"));
     if (j->keep_failed) j->place.kept = j->folder.dir;
@@ -422,10 +424,9 @@ static void make_meta(const struct job *j, struct buf *out)
 {
     json_t *meta = json_pack(
         "{s:O, s:I, s:I, s:s, s:I, s:I, s:s}", "attempt", json_object_get(j->message, "attempt"),
-        "duration_ns", (json_int_t)j->duration_ns, "max_rss_kb",
-        (json_int_t)j->end.usage.ru_maxrss, "realizer", j->kind, "system_us",
-        (json_int_t)microseconds(j->end.usage.ru_stime), "user_us",
-        (json_int_t)microseconds(j->end.usage.ru_utime), "version", PLX_VERSION);
+        "duration_ns", (json_int_t)j->duration_ns, "max_rss_kb", (json_int_t)j->end.usage.ru_maxrss,
+        "realizer", j->kind, "system_us", (json_int_t)microseconds(j->end.usage.ru_stime),
+        "user_us", (json_int_t)microseconds(j->end.usage.ru_utime), "version", PLX_VERSION);
     if (!meta) BUG("json_pack");
     json_canonical(out, meta);
     json_decref(meta);
@@ -490,7 +491,8 @@ static enum job_status run_all(struct job *j)
     return status == JOB_PREPARED ? commit_outputs(j) : status;
 }
 
-// What others reported without a place gets the stage's; what came after the realizer ran gets the log.
+// What others reported without a place gets the stage's; what came after the realizer ran gets the
+// log.
 static void complete_diags(struct job *j, enum job_status status)
 {
     bool ran = j->start_ns != 0;
@@ -510,10 +512,9 @@ static json_t *make_result(struct job *j, enum job_status status)
     json_t *commits = json_array();
     for (size_t i = 0; i < j->commit_count; i++) {
         const struct commit *c = &j->commits[i];
-        json_array_append_new(commits, json_pack("{s:I, s:I, s:s, s:s}", "bytes",
-                                                 (json_int_t)c->bytes, "files",
-                                                 (json_int_t)c->files, "out", c->out, "rref",
-                                                 c->rref.text));
+        json_array_append_new(
+            commits, json_pack("{s:I, s:I, s:s, s:s}", "bytes", (json_int_t)c->bytes, "files",
+                               (json_int_t)c->files, "out", c->out, "rref", c->rref.text));
     }
     json_t *diags = json_array();
     for (const struct diag *d = j->sink.first; d; d = d->next)
@@ -551,8 +552,10 @@ json_t *job_run(struct job_host *host, const json_t *message)
     complete_diags(&j, status);
     if (failed && j.place.log_file && !keep_log(&j)) j.place.log_file = NULL;
     json_t *result = make_result(&j, status);
-    if (status == JOB_PREPARED) job_folder_trim(&j.folder);
-    else job_folder_remove(&j.folder, failed && j.place.kept);
+    if (status == JOB_PREPARED)
+        job_folder_trim(&j.folder);
+    else
+        job_folder_remove(&j.folder, failed && j.place.kept);
     environment_free(&j.environment);
     buf_free(&j.log_head);
     json_decref(j.config_json);

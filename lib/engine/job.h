@@ -1,12 +1,17 @@
-// One job of a worker: everything from an empty folder to outputs that are ready to be published. What a job is, and what comes of it,
-// are JSON objects, since both cross a process boundary:
+// One job of a worker: everything from an empty folder to outputs that are ready to be published.
+// What a job is, and what comes of it, are JSON objects, since both cross a process boundary:
 //
-//   job     {"args": TEXT, "attempt": N, "attempts": N, "complete": BOOL, "config": TEXT, "context": {DREF: [RREF…]}, "cores": N, "dref": DREF,
-//            "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…}, "span": [SOURCE, START, END], "timeout": SECONDS}
-//   result  {"commits": [{"bytes": N, "files": N, "out": PATH, "rref": RREF}…], "diags": [DIAG…], "duration": NS, "event": "result",
+//   job     {"args": TEXT, "attempt": N, "attempts": N, "complete": BOOL, "config": TEXT,
+//   "context": {DREF: [RREF…]}, "cores": N, "dref": DREF,
+//            "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…}, "span":
+//            [SOURCE, START, END], "timeout": SECONDS}
+//   result  {"commits": [{"bytes": N, "files": N, "out": PATH, "rref": RREF}…], "diags": [DIAG…],
+//   "duration": NS, "event": "result",
 //            "folder": NAME, "kept": PATH or null, "log": PATH or null, "status": STATUS}
-//            where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system failed) or "cancelled"
-//   before  {"event": "started", "folder": NAME, "log": PATH, "pid": N}, {"event": "progress", "done": N, "total": N}
+//            where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
+//            failed) or "cancelled"
+//   before  {"event": "started", "folder": NAME, "log": PATH, "pid": N}, {"event": "progress",
+//   "done": N, "total": N}
 #pragma once
 
 #include <jansson.h>

@@ -20,8 +20,8 @@ static int make_outputs(struct job_folder *f, unsigned outputs)
     f->outs = ARENA_ARRAY(f->arena, char *, outputs);
     f->out_names = ARENA_ARRAY(f->arena, char *, outputs);
     for (unsigned i = 0; i < outputs; i++) {
-        char *name = outputs == 1 ? arena_strdup(f->arena, "out")
-                                  : arena_printf(f->arena, "out%u", i + 1);
+        char *name =
+            outputs == 1 ? arena_strdup(f->arena, "out") : arena_printf(f->arena, "out%u", i + 1);
         f->outs[i] = job_folder_path(f, name);
         f->out_names[i] = arena_printf(f->arena, "%s/%s", f->name, name);
         if (mkdirat(f->fd, name, 0755) != 0) return -errno;

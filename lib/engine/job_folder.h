@@ -31,7 +31,7 @@ struct job_folder {
     size_t out_count;
 };
 
-#define JOB_FOLDER_INIT ((struct job_folder){.fd = -1, .log_fd = -1})
+#define JOB_FOLDER_INIT        ((struct job_folder){.fd = -1, .log_fd = -1})
 #define JOB_FOLDER_MAX_OUTPUTS 10000
 
 // Makes all but the files. E0819, or E07xx of the store. Strings are in the arena.

@@ -136,16 +136,18 @@ static bool call_key(const struct match_request *q, const struct match_key *key,
                      struct diag_sink *sink)
 {
     if (!q->key_call) {
-        struct diag *d = diag_error(sink, q->span, "E0813",
-                                    "the matcher of `%s` has a key function, which only an evaluation can call",
-                                    q->name);
-        diag_help(d, "realize the .plx file instead of its plan, or use best(…), worst(…) or latest()");
+        struct diag *d = diag_error(
+            sink, q->span, "E0813",
+            "the matcher of `%s` has a key function, which only an evaluation can call", q->name);
+        diag_help(
+            d, "realize the .plx file instead of its plan, or use best(…), worst(…) or latest()");
         return false;
     }
     struct rref rref;
     if (rref_parse(text, &rref) != REF_OK) BUG("the store gave a malformed rref");
     const char *path = store_ref_path(q->store, arena, text);
-    return q->key_call(q->key_ctx, key->id, &rref, path, &value->number, &value->text, &value->none);
+    return q->key_call(q->key_ctx, key->id, &rref, path, &value->number, &value->text,
+                       &value->none);
 }
 
 static bool evaluate_key(const struct match_request *q, const struct match_key *key,
@@ -212,10 +214,10 @@ static enum match_verdict report_exclusive(const struct match_request *q,
                                 "`%s` has %zu realizations, but its matcher accepts only %" PRId64,
                                 q->name, count, q->matcher->rmax);
     diag_primary(d, "this stage");
-    for (size_t i = 0; i < count && i < 5; i++)
-        diag_note(d, STR_FMT, STR_ARG(at[i].rref));
-    diag_help(d, "choose one with a matcher like match_latest(), match_best(…) or match([exact([…])]), "
-                 "or remove those that are not wanted with `plxc store rm`");
+    for (size_t i = 0; i < count && i < 5; i++) diag_note(d, STR_FMT, STR_ARG(at[i].rref));
+    diag_help(
+        d, "choose one with a matcher like match_latest(), match_best(…) or match([exact([…])]), "
+           "or remove those that are not wanted with `plxc store rm`");
     return MATCH_FAILED;
 }
 
@@ -230,8 +232,10 @@ enum match_verdict match_run(const struct match_request *q, struct arena *arena,
         at[count].rref = q->candidates.at[i];
         bool dropped;
         if (!rate(q, &at[count], arena, &dropped, sink)) return MATCH_FAILED;
-        if (dropped) answer->dropped++;
-        else count++;
+        if (dropped)
+            answer->dropped++;
+        else
+            count++;
     }
     if (count > 1) qsort(at, count, sizeof *at, compare_candidates);
     if (m->rmin != MATCH_NO_LIMIT && (int64_t)count < m->rmin) return MATCH_MORE;
@@ -241,26 +245,30 @@ enum match_verdict match_run(const struct match_request *q, struct arena *arena,
     }
     answer->chosen.at = ARENA_ARRAY(arena, struct str, count);
     answer->chosen.len = count;
-    for (size_t i = 0; i < count; i++)
-        answer->chosen.at[i] = at[i].rref;
+    for (size_t i = 0; i < count; i++) answer->chosen.at[i] = at[i].rref;
     return MATCH_CONTENT;
 }
 
 void match_explain(struct diag *d, const struct matcher *m, const struct match_answer *answer)
 {
-    diag_note(d, "it wants at least %" PRId64 ", and %zu of %zu realization%s with the present inputs can be used",
+    diag_note(d,
+              "it wants at least %" PRId64
+              ", and %zu of %zu realization%s with the present inputs can be used",
               m->rmin, answer->candidates - answer->dropped, answer->candidates,
               answer->candidates == 1 ? "" : "s");
     if (answer->dropped == 0) {
-        diag_help(d, "let the realizer make more at a time with `outputs = n`, or more over time with --rebuild");
+        diag_help(d, "let the realizer make more at a time with `outputs = n`, or more over time "
+                     "with --rebuild");
         return;
     }
     for (size_t i = 0; i < m->key_count; i++) {
         const struct match_key *key = &m->keys[i];
         if (key->file)
-            diag_help(d, "`%s` must exist in each output, and its first line must be a number", key->file);
+            diag_help(d, "`%s` must exist in each output, and its first line must be a number",
+                      key->file);
         else if (key->kind == MATCH_EXACT)
-            diag_help(d, "exact(…) accepts only the realizations it lists, and a realizer rarely makes exactly one of these");
+            diag_help(d, "exact(…) accepts only the realizations it lists, and a realizer rarely "
+                         "makes exactly one of these");
         else if (key->kind == MATCH_CALL)
             diag_help(d, "the key function gives null for those that cannot be used");
     }

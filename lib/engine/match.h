@@ -1,10 +1,13 @@
-// Matchers: which realizations of a derivation are used, and whether more are wanted. The semantics are Pylightnix's `match`: drop the
-// realizations for which a key is none, sort descending by the keys in turn and last by hash, ask for more if there are fewer than
-// rmin, cut to rmax, or fail if there are more and the matcher is exclusive.
+// Matchers: which realizations of a derivation are used, and whether more are wanted. The semantics
+// are Pylightnix's `match`: drop the realizations for which a key is none, sort descending by the
+// keys in turn and last by hash, ask for more if there are fewer than rmin, cut to rmax, or fail if
+// there are more and the matcher is exclusive.
 //
-//   {"keys": [KEY…], "rmin": N or null, "rmax": N or null, "exclusive": BOOL}        missing: no keys, 1, 1, false
-//   KEY: {"kind": "latest"}                   when the realizer began; 0 if the realization does not say
-//        {"kind": "best", "file": PATH}       the number in the file's first line; none if there is none (NaN is none)
+//   {"keys": [KEY…], "rmin": N or null, "rmax": N or null, "exclusive": BOOL}        missing: no
+//   keys, 1, 1, false KEY: {"kind": "latest"}                   when the realizer began; 0 if the
+//   realization does not say
+//        {"kind": "best", "file": PATH}       the number in the file's first line; none if there is
+//        none (NaN is none)
 //        {"kind": "worst", "file": PATH}      the same, smallest first
 //        {"kind": "exact", "rrefs": [RREF…]}  none for all others
 //        {"kind": "texthash"}                 the hash as text

@@ -77,17 +77,20 @@ static void report_conflict(const struct plan *p, struct conflict c, struct diag
     const struct derivation *a = &p->at[c.first];
     const struct derivation *b = &p->at[c.other];
     const char *what = str_eq(a->matcher, b->matcher) ? "realizers" : "matchers";
-    struct diag *d = diag_error(sink, b->span, "E0814",
-                                "`" STR_FMT "` is used with two different %s", STR_ARG(b->name), what);
+    struct diag *d =
+        diag_error(sink, b->span, "E0814", "`" STR_FMT "` is used with two different %s",
+                   STR_ARG(b->name), what);
     diag_primary(d, "here with one");
     diag_label(d, a->span, "here with another");
     if (a->span.source == 0 && a->place) diag_note(d, "one is at %s", a->place);
     if (b->span.source == 0 && b->place) diag_note(d, "one is at %s", b->place);
-    diag_note(d, "both are the derivation " STR_FMT ", and one target needs both", STR_ARG(b->dref));
+    diag_note(d, "both are the derivation " STR_FMT ", and one target needs both",
+              STR_ARG(b->dref));
     diag_help(d, "give them configs that differ, or use the same %s", what);
 }
 
-// One pass over the plan for 32 conflicts at a time: two bits for each say which of the two a derivation's closure holds.
+// One pass over the plan for 32 conflicts at a time: two bits for each say which of the two a
+// derivation's closure holds.
 static bool check_some(const struct plan *p, const struct conflict *c, size_t count,
                        uint64_t *reach, struct diag_sink *sink)
 {
@@ -97,8 +100,7 @@ static bool check_some(const struct plan *p, const struct conflict *c, size_t co
         reach[c[k].other] |= (uint64_t)2 << (2 * k);
     }
     for (size_t i = 0; i < p->len; i++)
-        for (size_t k = 0; k < p->at[i].dep_count; k++)
-            reach[i] |= reach[p->at[i].deps[k]];
+        for (size_t k = 0; k < p->at[i].dep_count; k++) reach[i] |= reach[p->at[i].deps[k]];
     uint64_t both = 0;
     for (size_t t = 0; t < p->target_count; t++) {
         uint64_t r = reach[p->targets[t]];
@@ -143,10 +145,10 @@ static json_t *derivation_json(const struct plan *p, const struct derivation *d)
         struct str dref = p->at[d->deps[i]].dref;
         json_array_append_new(deps, json_stringn(dref.p, dref.len));
     }
-    json_t *json = json_pack("{s:o, s:o, s:s%, s:o, s:o, s:s?, s:o}", "config",
-                             parse_own(d->config), "deps", deps, "dref", d->dref.p, d->dref.len,
-                             "matcher", parse_own(d->matcher), "options", parse_own(d->options),
-                             "place", d->place, "realizer", parse_own(d->realizer));
+    json_t *json =
+        json_pack("{s:o, s:o, s:s%, s:o, s:o, s:s?, s:o}", "config", parse_own(d->config), "deps",
+                  deps, "dref", d->dref.p, d->dref.len, "matcher", parse_own(d->matcher), "options",
+                  parse_own(d->options), "place", d->place, "realizer", parse_own(d->realizer));
     if (!json) BUG("json_pack");
     return json;
 }
@@ -158,9 +160,9 @@ static bool check_unique(const struct plan *p, struct diag_sink *sink)
     find_conflicts(p, &conflicts);
     for (size_t i = 0; i < conflicts.len; i++) {
         const struct derivation *d = &p->at[conflicts.at[i].other];
-        struct diag *e = diag_error(sink, d->span, "E0814",
-                                    "`" STR_FMT "` is used in two ways, which one plan file cannot say",
-                                    STR_ARG(d->name));
+        struct diag *e = diag_error(
+            sink, d->span, "E0814",
+            "`" STR_FMT "` is used in two ways, which one plan file cannot say", STR_ARG(d->name));
         diag_label(e, p->at[conflicts.at[i].first].span, "the other one");
         diag_help(e, "write a plan file for each target");
     }
@@ -211,7 +213,8 @@ static bool malformed(const struct reader *r, const char *fmt, ...)
     va_start(va, fmt);
     buf_vprintf(&text, fmt, va);
     va_end(va);
-    struct diag *d = diag_error(r->sink, SPAN_NONE, "E0815", "%s is no plan: %s", r->file, buf_z(&text));
+    struct diag *d =
+        diag_error(r->sink, SPAN_NONE, "E0815", "%s is no plan: %s", r->file, buf_z(&text));
     diag_help(d, "`plxc instantiate --plan FILE` writes one");
     buf_free(&text);
     return false;

@@ -18,8 +18,7 @@ static bool mark_selection(struct realize *r, const struct engine_selection *s,
     bool ok = true;
     for (size_t i = 0; i < s->count && ok; i++)
         ok = engine_select(r->plan, s->names[i], &found, r->sink);
-    for (size_t i = 0; ok && i < found.len; i++)
-        mark(realize_node(r, found.at[i]));
+    for (size_t i = 0; ok && i < found.len; i++) mark(realize_node(r, found.at[i]));
     for (size_t i = 0; ok && s->targets && i < r->plan->target_count; i++)
         mark(realize_node(r, r->plan->targets[i]));
     vec_free(&found);
@@ -56,8 +55,8 @@ static bool set_args(struct realize *r, const struct engine_args *a)
     struct engine_indices found = {0};
     bool ok = json_is_object(json);
     if (!ok)
-        diag_error(r->sink, SPAN_NONE, "E0822",
-                   "the arguments of `" STR_FMT "` are no JSON object", STR_ARG(a->stage));
+        diag_error(r->sink, SPAN_NONE, "E0822", "the arguments of `" STR_FMT "` are no JSON object",
+                   STR_ARG(a->stage));
     ok = ok && engine_select(r->plan, a->stage, &found, r->sink);
     for (size_t i = 0; ok && i < found.len; i++)
         ok = merge_args(r, realize_node(r, found.at[i]), json);
@@ -90,10 +89,8 @@ void realize_free(struct realize *r)
 {
     for (uint32_t i = 0; i < r->schedule.len; i++)
         if (r->schedule.nodes[i].lock) lock_release(r->store, r->schedule.nodes[i].lock);
-    for (size_t i = 0; i < r->prepared.len; i++)
-        json_decref(r->prepared.at[i].result);
-    for (size_t i = 0; i < r->publishing.len; i++)
-        json_decref(r->publishing.at[i].result);
+    for (size_t i = 0; i < r->prepared.len; i++) json_decref(r->prepared.at[i].result);
+    for (size_t i = 0; i < r->publishing.len; i++) json_decref(r->publishing.at[i].result);
     vec_free(&r->prepared);
     vec_free(&r->publishing);
     vec_free(&r->delayed);
@@ -178,8 +175,7 @@ void realize_finish(struct realize *r, uint32_t node, enum node_state state,
     n->state = state;
     n->entry.count = count;
     n->entry.rrefs = ARENA_ARRAY(&r->arena, struct str, count);
-    for (size_t i = 0; i < count; i++)
-        n->entry.rrefs[i] = arena_str(&r->arena, chosen->at[i]);
+    for (size_t i = 0; i < count; i++) n->entry.rrefs[i] = arena_str(&r->arena, chosen->at[i]);
     let_go(r, node);
     enum engine_event_kind kind = ENGINE_REUSED;
     if (state == NODE_BUILT) {
@@ -255,7 +251,8 @@ void realize_drop(struct realize *r, uint32_t node)
 static bool instantiate_all(struct realize *r)
 {
     size_t count = 0;
-    struct instantiate_item *items = ARENA_ARRAY(&r->scratch, struct instantiate_item, r->plan->len);
+    struct instantiate_item *items =
+        ARENA_ARRAY(&r->scratch, struct instantiate_item, r->plan->len);
     struct str *drefs = ARENA_ARRAY(&r->scratch, struct str, r->plan->len);
     for (uint32_t i = 0; i < r->plan->len; i++) {
         if (realize_node(r, i)->state == NODE_OUTSIDE) continue;
@@ -286,7 +283,6 @@ struct context realize_context(struct realize *r, uint32_t node)
 {
     const struct derivation *d = &r->plan->at[node];
     struct context_entry *entries = ARENA_ARRAY(&r->scratch, struct context_entry, d->dep_count);
-    for (size_t i = 0; i < d->dep_count; i++)
-        entries[i] = realize_node(r, d->deps[i])->entry;
+    for (size_t i = 0; i < d->dep_count; i++) entries[i] = realize_node(r, d->deps[i])->entry;
     return context_make(entries, d->dep_count);
 }

@@ -1,4 +1,5 @@
-// The state of one call of engine_realize, and the ways in which a stage ends: found, built, failed, skipped. Private to the engine.
+// The state of one call of engine_realize, and the ways in which a stage ends: found, built,
+// failed, skipped. Private to the engine.
 //
 //   ready ──settle──> reused
 //                └──> queued ──dispatch──> running ──> prepared ──> publishing ──settle──> built
@@ -86,8 +87,8 @@ void realize_drop(struct realize *r, uint32_t node);
 // Nothing new is started from now on.
 void realize_stop(struct realize *r);
 
-// Instantiates all derivations of the plan's closures and finds the priorities; the first time that something must be built. False if
-// that is not possible, which is reported once.
+// Instantiates all derivations of the plan's closures and finds the priorities; the first time that
+// something must be built. False if that is not possible, which is reported once.
 bool realize_begin(struct realize *r) MUST_USE;
 
 // The direct context of a stage whose dependencies are done, in the scratch arena.

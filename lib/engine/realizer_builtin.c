@@ -105,8 +105,10 @@ static struct str *globs(struct arena *arena, const json_t *list, size_t *count)
     struct str *at = ARENA_ARRAY(arena, struct str, *count);
     for (size_t i = 0; i < *count; i++) {
         const json_t *glob = json_array_get(list, i);
-        if (json_is_string(glob)) at[i] = str_from(json_string_value(glob));
-        else at[i] = STR("");
+        if (json_is_string(glob))
+            at[i] = str_from(json_string_value(glob));
+        else
+            at[i] = STR("");
     }
     return at;
 }
@@ -152,9 +154,7 @@ static bool run_fetch(const struct builtin_realizer *b)
         .tmp = b->tmp,
         .partial_dir = b->partial_dir,
         .span = b->resolver->span,
-        .watch = {.log_fd = b->log_fd,
-                  .progress = b->progress,
-                  .progress_ctx = b->progress_ctx},
+        .watch = {.log_fd = b->log_fd, .progress = b->progress, .progress_ctx = b->progress_ctx},
     };
     return fetch_run(&job, b->resolver->sink);
 }

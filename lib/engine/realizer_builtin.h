@@ -1,5 +1,6 @@
-// The realizers that run no program of the user's: source, fetchurl, fetchlocal, mknode, mkfile, checkpaths (JSON: realizer.h). They run in a
-// process of their own like all others, so that timeouts, interrupts and crashes are the same for them.
+// The realizers that run no program of the user's: source, fetchurl, fetchlocal, mknode, mkfile,
+// checkpaths (JSON: realizer.h). They run in a process of their own like all others, so that
+// timeouts, interrupts and crashes are the same for them.
 #pragma once
 
 #include <jansson.h>

@@ -50,8 +50,7 @@ static struct str *parts_of(const struct resolver *r, const json_t *list, size_t
 {
     *count = json_is_array(list) ? json_array_size(list) - 1 : 0;
     struct str *parts = ARENA_ARRAY(r->arena, struct str, *count);
-    for (size_t i = 0; i < *count; i++)
-        parts[i] = string_of(json_array_get(list, i + 1));
+    for (size_t i = 0; i < *count; i++) parts[i] = string_of(json_array_get(list, i + 1));
     return parts;
 }
 
@@ -81,10 +80,12 @@ bool resolve_paths(const struct resolver *r, const json_t *value, const char *wh
     }
     struct str dref = string_of(json_is_array(value) ? json_array_get(value, 0) : value);
     if (!context_find(r->context, dref)) {
-        struct diag *d = diag_error(r->sink, r->span, "E0812",
-                                    "%s refers to `" STR_FMT "`, which is no dependency of this stage",
-                                    where, STR_ARG(dref));
-        diag_help(d, "put the stage or ref into an attribute of the stage's config, which makes it one");
+        struct diag *d =
+            diag_error(r->sink, r->span, "E0812",
+                       "%s refers to `" STR_FMT "`, which is no dependency of this stage", where,
+                       STR_ARG(dref));
+        diag_help(
+            d, "put the stage or ref into an attribute of the stage's config, which makes it one");
         return false;
     }
     size_t part_count;
@@ -115,9 +116,11 @@ static bool one_path(const struct resolver *r, const json_t *ref, const char *wh
         diag_note(d, "the matcher of `" STR_FMT "` was content with none", STR_ARG(name));
     } else {
         d = diag_error(r->sink, r->span, "E0812",
-                       "%s needs one path of `" STR_FMT "`, but %zu realizations of it were matched",
+                       "%s needs one path of `" STR_FMT
+                       "`, but %zu realizations of it were matched",
                        where, STR_ARG(name), count);
-        diag_help(d, "~{paths(…)} gives all of them; a matcher like match_best(…) or match_latest() chooses one");
+        diag_help(d, "~{paths(…)} gives all of them; a matcher like match_best(…) or "
+                     "match_latest() chooses one");
     }
     return false;
 }
@@ -126,8 +129,10 @@ void resolve_shell_quote(struct buf *out, struct str s)
 {
     buf_addc(out, '\'');
     for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] == '\'') buf_addz(out, "'\\''");
-        else buf_addc(out, s.p[i]);
+        if (s.p[i] == '\'')
+            buf_addz(out, "'\\''");
+        else
+            buf_addc(out, s.p[i]);
     }
     buf_addc(out, '\'');
 }
@@ -207,8 +212,7 @@ static json_t *ref_json(const struct resolver *r, const json_t *value, const cha
     if (!resolve_paths(r, value, where, &paths, &count)) return NULL;
     if (count == 1) return string_json(paths[0]);
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, string_json(paths[i]));
+    for (size_t i = 0; i < count; i++) json_array_append_new(list, string_json(paths[i]));
     return list;
 }
 

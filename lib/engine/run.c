@@ -64,8 +64,10 @@ static void read_engine(struct run *r, struct wait_state *w)
     json_t *message;
     enum channel_state s = channel_receive(r->engine, false, &message);
     if (s == CHANNEL_EMPTY) return;
-    if (s == CHANNEL_CLOSED) channel_close(r->engine);
-    else json_decref(message);
+    if (s == CHANNEL_CLOSED)
+        channel_close(r->engine);
+    else
+        json_decref(message);
     ask_to_end(r, w, RUN_CANCELLED);
 }
 

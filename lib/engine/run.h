@@ -12,13 +12,13 @@ enum run_end {
     RUN_ENDED,     // by itself: see end.status
     RUN_TIMED_OUT, // was killed
     RUN_CANCELLED, // was killed, because the engine asked or is gone
-    RUN_LOST,      // could not be waited for, or something of it could not be killed; error is the errno
+    RUN_LOST, // could not be waited for, or something of it could not be killed; error is the errno
 };
 
 struct run {
     pid_t pid;
-    struct channel *engine; // a message on it means: cancel; it may close
-    struct channel *child;  // of a built-in realizer; null for a program
+    struct channel *engine;                         // a message on it means: cancel; it may close
+    struct channel *child;                          // of a built-in realizer; null for a program
     bool (*on_message)(void *ctx, json_t *message); // from the child; borrows the message
     void *ctx;
     double timeout;    // seconds; 0: none

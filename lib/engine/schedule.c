@@ -11,9 +11,9 @@
 static void mark_closures(struct schedule *s)
 {
     const struct plan *p = s->plan;
-    for (size_t i = 0; i < p->target_count; i++)
-        s->nodes[p->targets[i]].state = NODE_BLOCKED;
-    // Dependencies come first in a plan, so one pass from its end sees every dependent before what it needs.
+    for (size_t i = 0; i < p->target_count; i++) s->nodes[p->targets[i]].state = NODE_BLOCKED;
+    // Dependencies come first in a plan, so one pass from its end sees every dependent before what
+    // it needs.
     for (size_t i = p->len; i-- > 0;) {
         if (s->nodes[i].state == NODE_OUTSIDE) continue;
         s->total++;
@@ -31,12 +31,10 @@ static void link_dependents(struct schedule *s)
         if (s->nodes[i].state == NODE_OUTSIDE) continue;
         edges += p->at[i].dep_count;
         s->nodes[i].missing = (uint32_t)p->at[i].dep_count;
-        for (size_t k = 0; k < p->at[i].dep_count; k++)
-            s->dependent_start[p->at[i].deps[k] + 1]++;
+        for (size_t k = 0; k < p->at[i].dep_count; k++) s->dependent_start[p->at[i].deps[k] + 1]++;
     }
     if (edges > UINT32_MAX) BUG("a plan with %zu edges", edges);
-    for (size_t i = 0; i < p->len; i++)
-        s->dependent_start[i + 1] += s->dependent_start[i];
+    for (size_t i = 0; i < p->len; i++) s->dependent_start[i + 1] += s->dependent_start[i];
     s->dependents = ARENA_ARRAY(&s->arena, uint32_t, edges);
     uint32_t *next = bug_malloc((p->len + 1) * sizeof *next);
     memcpy(next, s->dependent_start, (p->len + 1) * sizeof *next);
@@ -67,8 +65,8 @@ static void number_drefs(struct schedule *s)
 static struct resource *add_resource(struct schedule *s, struct str name, double total)
 {
     if (s->resource_count == s->resource_cap)
-        s->resources = vec_grow(s->resources, &s->resource_cap, sizeof *s->resources,
-                                s->resource_count + 1);
+        s->resources =
+            vec_grow(s->resources, &s->resource_cap, sizeof *s->resources, s->resource_count + 1);
     s->resources[s->resource_count] = (struct resource){arena_str(&s->arena, name), total, 0};
     return &s->resources[s->resource_count++];
 }
@@ -100,8 +98,7 @@ void schedule_init(struct schedule *s, const struct plan *plan, unsigned jobs,
 
 void schedule_free(struct schedule *s)
 {
-    for (size_t i = 0; i < s->len; i++)
-        json_decref(s->nodes[i].options);
+    for (size_t i = 0; i < s->len; i++) json_decref(s->nodes[i].options);
     vec_free(&s->ready);
     vec_free(&s->heap);
     free(s->resources);
@@ -165,7 +162,8 @@ uint32_t schedule_pop_ready(struct schedule *s)
     return node;
 }
 
-// Does a go before b? Equal priorities go by their place in the plan, so that the order of a run can be told from its input.
+// Does a go before b? Equal priorities go by their place in the plan, so that the order of a run
+// can be told from its input.
 static bool before(const struct schedule *s, uint32_t a, uint32_t b)
 {
     int64_t x = s->nodes[a].priority;
@@ -290,8 +288,10 @@ uint32_t schedule_pop_queued(struct schedule *s)
     uint32_t found = NODE_NONE;
     while (s->heap.len > 0 && count < LOOK_AHEAD && found == NODE_NONE) {
         uint32_t node = pop_first(s);
-        if (fits(s, node)) found = node;
-        else aside[count++] = node;
+        if (fits(s, node))
+            found = node;
+        else
+            aside[count++] = node;
     }
     while (count > 0) schedule_push_queued(s, aside[--count]);
     if (found != NODE_NONE) take(s, found, 1);

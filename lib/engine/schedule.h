@@ -1,9 +1,11 @@
-// What can be done when: the plan as a graph with counts of what is missing, two queues (to be matched, to be built), and what the
-// machine has. Of what can be built, that on the longest remaining path goes first; a stage counts what its last build took, or the
-// median of those that are known, or 1 if none is.
+// What can be done when: the plan as a graph with counts of what is missing, two queues (to be
+// matched, to be built), and what the machine has. Of what can be built, that on the longest
+// remaining path goes first; a stage counts what its last build took, or the median of those that
+// are known, or 1 if none is.
 //
-// A stage takes one of the `cpus` (-j) unless its resources say otherwise; "memory" is in bytes (a number, or a string like "8G");
-// any other resource exists once unless the options say otherwise. What asks for more than there is gets all there is.
+// A stage takes one of the `cpus` (-j) unless its resources say otherwise; "memory" is in bytes (a
+// number, or a string like "8G"); any other resource exists once unless the options say otherwise.
+// What asks for more than there is gets all there is.
 #pragma once
 
 #include <jansson.h>
@@ -82,8 +84,8 @@ struct schedule {
     struct arena arena;
     struct node *nodes;
     size_t len;
-    size_t total; // nodes in closures
-    uint32_t *dependents;       // of node i: dependents[dependent_start[i]] up to dependent_start[i + 1]
+    size_t total;         // nodes in closures
+    uint32_t *dependents; // of node i: dependents[dependent_start[i]] up to dependent_start[i + 1]
     uint32_t *dependent_start;
     struct slot *slots;
     size_t slot_count;
@@ -99,8 +101,10 @@ void schedule_init(struct schedule *s, const struct plan *plan, unsigned jobs,
                    const struct engine_options *options);
 void schedule_free(struct schedule *s);
 
-// Lengths of the remaining paths; `took` is called once for each node in a closure and gives nanoseconds, or -1 where it does not know.
-void schedule_prioritize(struct schedule *s, int64_t (*took)(void *ctx, struct str name), void *ctx);
+// Lengths of the remaining paths; `took` is called once for each node in a closure and gives
+// nanoseconds, or -1 where it does not know.
+void schedule_prioritize(struct schedule *s, int64_t (*took)(void *ctx, struct str name),
+                         void *ctx);
 
 void schedule_push_ready(struct schedule *s, uint32_t node);
 uint32_t schedule_pop_ready(struct schedule *s); // NODE_NONE: empty

@@ -12,7 +12,8 @@ static struct matcher *matcher_of(struct realize *r, uint32_t node)
     struct matcher *m = map_get(&r->matchers, d->matcher);
     if (m) return m;
     m = ARENA_NEW(&r->arena, struct matcher);
-    if (!matcher_parse(m, &r->arena, d->matcher, arena_str(&r->scratch, d->name).p, d->span, r->sink))
+    if (!matcher_parse(m, &r->arena, d->matcher, arena_str(&r->scratch, d->name).p, d->span,
+                       r->sink))
         return NULL;
     map_set(&r->matchers, d->matcher, m);
     return m;
@@ -37,7 +38,8 @@ static enum match_verdict ask(struct realize *r, uint32_t node, struct match_ans
                               .span = d->span,
                               .key_call = r->options->key_call,
                               .key_ctx = r->options->key_ctx};
-    bool ok = query_matching(r->store, &r->scratch, d->dref, buf_str(&text), &q.candidates, r->sink);
+    bool ok =
+        query_matching(r->store, &r->scratch, d->dref, buf_str(&text), &q.candidates, r->sink);
     buf_free(&text);
     if (ok) return match_run(&q, &r->scratch, answer, r->sink);
     r->faults |= FAULT_STORE;
@@ -49,9 +51,9 @@ static enum match_verdict ask(struct realize *r, uint32_t node, struct match_ans
 static bool report_asserted(struct realize *r, uint32_t node)
 {
     const struct derivation *d = &r->plan->at[node];
-    struct diag *e = diag_error(r->sink, d->span, "E0809",
-                                "`" STR_FMT "` is not realized, as it was asserted to be",
-                                STR_ARG(d->name));
+    struct diag *e =
+        diag_error(r->sink, d->span, "E0809",
+                   "`" STR_FMT "` is not realized, as it was asserted to be", STR_ARG(d->name));
     diag_primary(e, "this stage");
     diag_note(e, "it is " STR_FMT, STR_ARG(d->dref));
     diag_help(e, "if its config or an input changed, its old realizations do not count");
@@ -90,8 +92,9 @@ static bool check_realizer(struct realize *r, uint32_t node)
 {
     const struct derivation *d = &r->plan->at[node];
     if (d->realizer.len == 0) {
-        struct diag *e = diag_error(r->sink, d->span, "E0805",
-                                    "`" STR_FMT "` must be built, but nothing says how", STR_ARG(d->name));
+        struct diag *e =
+            diag_error(r->sink, d->span, "E0805",
+                       "`" STR_FMT "` must be built, but nothing says how", STR_ARG(d->name));
         diag_note(e, STR_FMT " is known by its config only", STR_ARG(d->dref));
         diag_help(e, "use the stage itself, not its dref");
         realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
@@ -155,7 +158,8 @@ static void want_build(struct realize *r, uint32_t node)
     realize_tell(r, &e);
 }
 
-// In a dry run: what depends on something that would be built would have a context that nobody knows yet.
+// In a dry run: what depends on something that would be built would have a context that nobody
+// knows yet.
 static bool depends_on_unbuilt(struct realize *r, uint32_t node)
 {
     const struct derivation *d = &r->plan->at[node];
@@ -212,13 +216,15 @@ static bool any_chosen(const struct ref_list *made, const struct ref_list *chose
 static void warn_unchosen(struct realize *r, uint32_t node, const struct ref_list *made)
 {
     const struct derivation *d = &r->plan->at[node];
-    struct diag *w = diag_warning(r->sink, d->span, "W0801",
-                                  "none of the new realizations of `" STR_FMT "` was chosen by its matcher",
-                                  STR_ARG(d->name));
+    struct diag *w =
+        diag_warning(r->sink, d->span, "W0801",
+                     "none of the new realizations of `" STR_FMT "` was chosen by its matcher",
+                     STR_ARG(d->name));
     diag_primary(w, "this stage");
     for (size_t i = 0; i < made->len && i < 5; i++)
         diag_note(w, "made: " STR_FMT, STR_ARG(made->at[i]));
-    diag_help(w, "the matcher likes an earlier one better; match([exact([…])]) takes a certain one");
+    diag_help(w,
+              "the matcher likes an earlier one better; match([exact([…])]) takes a certain one");
 }
 
 void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
@@ -233,9 +239,10 @@ void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
         realize_finish(r, node, NODE_BUILT, &answer.chosen);
         break;
     case MATCH_MORE: {
-        struct diag *e = diag_error(r->sink, d->span, "E0806",
-                                    "`" STR_FMT "` was built, but its matcher is not content with the result",
-                                    STR_ARG(d->name));
+        struct diag *e =
+            diag_error(r->sink, d->span, "E0806",
+                       "`" STR_FMT "` was built, but its matcher is not content with the result",
+                       STR_ARG(d->name));
         diag_primary(e, "this stage");
         match_explain(e, matcher_of(r, node), &answer);
         for (size_t i = 0; i < made->len && i < 5; i++)

@@ -22,8 +22,8 @@
 
 // ---- in the child ----
 
-// A group of its own keeps the terminal's signals away, and a SIGKILL that is meant for the whole of our group: who closes the
-// channel is who ends a worker, so that it can end its realizer first.
+// A group of its own keeps the terminal's signals away, and a SIGKILL that is meant for the whole
+// of our group: who closes the channel is who ends a worker, so that it can end its realizer first.
 static void become_worker(struct engine_workers *w, struct worker *self, const char *name,
                           struct store *store)
 {
@@ -31,8 +31,7 @@ static void become_worker(struct engine_workers *w, struct worker *self, const c
     prctl(PR_SET_NAME, name);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
-    for (size_t i = 0; i < LEN(signals); i++)
-        sigaction(signals[i], &ignore, NULL);
+    for (size_t i = 0; i < LEN(signals); i++) sigaction(signals[i], &ignore, NULL);
     struct sigaction standard = {.sa_handler = SIG_DFL};
     sigaction(SIGCHLD, &standard, NULL);
     sigset_t none;
@@ -129,7 +128,8 @@ static void publish(struct store *store, struct channel *channel, const json_t *
             if (!commits[next++].published) all = false;
         json_array_append_new(published, json_boolean(all));
     }
-    channel_tell(channel, json_pack("{s:o, s:o}", "diags", diags_json(&sink), "published", published));
+    channel_tell(channel,
+                 json_pack("{s:o, s:o}", "diags", diags_json(&sink), "published", published));
     json_array_foreach(items, i, item)
         store_tmp_remove(store, json_string_value(json_object_get(item, "folder")));
     diag_sink_free(&sink);
@@ -148,8 +148,8 @@ NORETURN static void run_committer(struct engine_workers *w, struct worker *self
         } else if (json_object_get(message, "sync")) {
             struct diag_sink sink = DIAG_SINK_INIT;
             bool ok = store_sync(&store, &sink);
-            channel_tell(&self->channel, json_pack("{s:o, s:[b]}", "diags", diags_json(&sink),
-                                                   "published", ok));
+            channel_tell(&self->channel,
+                         json_pack("{s:o, s:[b]}", "diags", diags_json(&sink), "published", ok));
             diag_sink_free(&sink);
         }
         json_decref(message);
@@ -219,13 +219,13 @@ struct engine_workers *engine_workers_start(const struct store *store,
 {
     struct engine_workers *w = bug_malloc(sizeof *w);
     unsigned jobs = options->jobs ? options->jobs : 1;
-    *w = (struct engine_workers){
-        .store = store,
-        .python = options->python,
-        .grace_ms = options->kill_grace_ms ? options->kill_grace_ms : DEFAULT_GRACE_MS,
-        .at = bug_malloc(jobs * sizeof *w->at),
-        .committer = {.channel = CHANNEL_INIT},
-        .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    *w = (struct engine_workers){.store = store,
+                                 .python = options->python,
+                                 .grace_ms = options->kill_grace_ms ? options->kill_grace_ms
+                                                                    : DEFAULT_GRACE_MS,
+                                 .at = bug_malloc(jobs * sizeof *w->at),
+                                 .committer = {.channel = CHANNEL_INIT},
+                                 .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     int rc = w->wake_fd < 0 ? -errno : worker_start(w, &w->committer);
     for (unsigned i = 0; i < jobs && rc == 0; i++) {
         w->len = i; // a child closes the channels of those before it
@@ -256,10 +256,8 @@ static void await_end(struct worker *worker, unsigned grace_ms)
 void engine_workers_stop(struct engine_workers *w)
 {
     if (!w) return;
-    for (unsigned i = 0; i < w->len; i++)
-        channel_close(&w->at[i].channel);
-    for (unsigned i = 0; i < w->len; i++)
-        await_end(&w->at[i], w->grace_ms);
+    for (unsigned i = 0; i < w->len; i++) channel_close(&w->at[i].channel);
+    for (unsigned i = 0; i < w->len; i++) await_end(&w->at[i], w->grace_ms);
     await_end(&w->committer, w->grace_ms);
     if (w->wake_fd >= 0) close(w->wake_fd);
     free(w->at);

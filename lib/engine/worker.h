@@ -1,9 +1,12 @@
-// The processes that do the work (engine.h says why): workers, each for one job at a time (job.h), and the committer, which publishes
-// what they prepared. This side starts them, talks to them and ends them.
+// The processes that do the work (engine.h says why): workers, each for one job at a time (job.h),
+// and the committer, which publishes what they prepared. This side starts them, talks to them and
+// ends them.
 //
 // The committer takes
-//   {"publish": [{"commits": [{"out":…, "rref":…}…], "folder": NAME}…]}   one sync for all, then each is renamed into the store
-//   {"sync": true}                                                      makes what was renamed durable
+//   {"publish": [{"commits": [{"out":…, "rref":…}…], "folder": NAME}…]}   one sync for all, then
+//   each is renamed into the store
+//   {"sync": true}                                                      makes what was renamed
+//   durable
 // and answers {"diags": [DIAG…], "published": [BOOL…]}.
 #pragma once
 
@@ -21,7 +24,7 @@ struct worker {
     struct channel channel;
     bool busy;
     bool cancelled;
-    uint32_t node; // that it works for
+    uint32_t node;               // that it works for
     pid_t realizer;              // process group of what it runs, as far as it said
     char folder[STORE_TMP_SIZE]; // of its job, as far as it said
 };
@@ -43,5 +46,6 @@ int worker_start(struct engine_workers *w, struct worker *worker) MUST_USE;
 int worker_give(struct worker *worker, uint32_t node, json_t *job) MUST_USE;
 // Asks it to end its job early. It answers with a result all the same.
 void worker_cancel(struct worker *worker);
-// After its channel closed, or to be rid of it at once: kills it and the process group it may have left, and reaps it.
+// After its channel closed, or to be rid of it at once: kills it and the process group it may have
+// left, and reaps it.
 void worker_bury(struct worker *worker);
