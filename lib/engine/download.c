@@ -13,6 +13,7 @@
 #include "engine/partial.h"
 
 #define MAX_REDIRECTS 20L
+#define RECEIVE_BLOCK (256L << 10)
 #define COPY_BLOCK    ((size_t)1 << 20)
 // An attempt that brings at least this much more than any before it does not count as a failure.
 #define PROGRESS_BYTES     ((int64_t)1 << 20)
@@ -275,6 +276,7 @@ static struct curl_slist *set_request(struct transfer *t)
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)s->connect_timeout_s);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)s->stall_timeout_s);
+    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, RECEIVE_BLOCK);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);

@@ -219,7 +219,6 @@ static bool unpack_file(struct request *r, const char *file)
     case UNPACK_NO_ARCHIVE: return keep_file(r, file);
     case UNPACK_DONE: break;
     }
-    // Removing it is the caller's removal of tmp.
     return r->remove || keep_file(r, file);
 }
 
@@ -238,8 +237,11 @@ static bool fetch(struct request *r)
         .watch = &r->watch,
     };
     bool ok = r->local ? download_copy(&d, r->place, r->sink) : download_run(&d, r->sink);
-    if (!ok) return false;
-    return r->unpack ? unpack_file(r, file) : keep_file(r, file);
+    ok = ok && (r->unpack ? unpack_file(r, file) : keep_file(r, file));
+    // Still there after unpacking and after errors. The caller removes tmp, but may use it again
+    // before.
+    unlink(file);
+    return ok;
 }
 
 bool fetch_run(const struct fetch_job *job, struct diag_sink *sink)

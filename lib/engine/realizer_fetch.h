@@ -24,8 +24,8 @@ struct fetch_job {
     const json_t *realizer;
     // Absolute path of the output: an existing, empty folder.
     const char *out;
-    // Absolute path of an existing folder of this job alone, on the file system of out; who made it
-    // removes it.
+    // Absolute path of an existing folder of this job alone, on the file system of out; empty again
+    // when fetch_run returns.
     const char *tmp;
     // Absolute path of the folder for partial downloads, shared by all jobs and processes, on the
     // file system of out; made if missing.

@@ -74,6 +74,7 @@ class FetchTest(unittest.TestCase):
                              capture_output=True, timeout=100)
         errors, log = self.plain(run.stdout), self.plain(run.stderr)
         self.assertIn(run.returncode, (0, 1), log)
+        self.assertEqual(os.listdir(self.tmp), [])
         return Result(run.returncode == 0, errors, log)
 
     def url_of(self, path):
