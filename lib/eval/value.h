@@ -23,7 +23,7 @@
 struct eval;
 struct code;   // resolve.h: a body with its frame layout
 struct module; // module.h
-struct builtin;
+struct builtin_info;
 struct stage; // stage.h
 
 enum value_tag {
@@ -61,7 +61,7 @@ struct value {
         struct path_value *path;
         struct list *list;
         struct record *record;
-        struct function *fn;
+        struct closure *fn;
         struct stage *stage;
         struct ref_value *ref; // Ref, Promise, Claim
         struct opaque *opaque; // Matcher, Key, Realizer
@@ -99,6 +99,7 @@ struct path_value {
 struct list {
     size_t len;
     struct value *at; // never thunks; shared between slices, never written after the list was made
+    struct list_store *store; // room behind the elements, for ++ in a loop; null: none
 };
 
 // Which fields a record has. `syms` ascends. `spans` (may be null) tells where each field was
@@ -115,9 +116,9 @@ struct record {
     struct value fields[]; // by index in shape->syms; may be thunks
 };
 
-struct function {
+struct closure {
     const struct code *code;       // of plx, or
-    const struct builtin *builtin; // in C
+    const struct builtin_info *info; // in C (apply.h)
     struct module *module;         // where code was written
     struct value captures[];       // of code
 };

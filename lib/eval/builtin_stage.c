@@ -1,0 +1,272 @@
+// The primitives that stages are made of; stdlib/prelude.plx wraps them.
+#include <inttypes.h>
+
+#include "eval/call.h"
+#include "eval/stage_value.h"
+
+// ---- mkdrv --------------------------------------------------------------------------------------
+
+enum mkdrv_param {
+    MKDRV_CONFIG,
+    MKDRV_MATCHER,
+    MKDRV_REALIZER,
+    MKDRV_CHECK_PROMISES,
+    MKDRV_HASH_REALIZER,
+    MKDRV_OUTPUTS,
+    MKDRV_RESOURCES,
+    MKDRV_TIMEOUT,
+    MKDRV_RETRY,
+    MKDRV_PASSENV,
+};
+
+static bool stage_mkdrv(struct eval *ev, struct call *c, struct value *out)
+{
+    struct value *a = c->args;
+    if (!value_force_deep(ev, &a[MKDRV_CONFIG], c->span)) return false;
+    struct stage_request q = {
+        .config = a[MKDRV_CONFIG].record,
+        .matcher = a[MKDRV_MATCHER],
+        .realizer = a[MKDRV_REALIZER],
+        .hash_realizer = a[MKDRV_HASH_REALIZER].boolean,
+        .span = stage_call_span(ev, c->span),
+        .options =
+            {
+                [OPTION_CHECK_PROMISES] = a[MKDRV_CHECK_PROMISES],
+                [OPTION_OUTPUTS] = a[MKDRV_OUTPUTS],
+                [OPTION_PASSENV] = a[MKDRV_PASSENV],
+                [OPTION_RESOURCES] = a[MKDRV_RESOURCES],
+                [OPTION_RETRY] = a[MKDRV_RETRY],
+                [OPTION_TIMEOUT] = a[MKDRV_TIMEOUT],
+            },
+    };
+    struct stage *s = stage_make(ev, &q);
+    if (s) *out = value_stage(s);
+    return s != NULL;
+}
+
+static bool stage_parts(struct eval *ev, struct call *c, struct value *out)
+{
+    const struct stage_info *info = stage_info(c->args[0].stage);
+    struct field fields[] = {
+        {.name = eval_sym(ev, STR("config")), .value = value_record(info->config)},
+        {.name = eval_sym(ev, STR("matcher")), .value = info->matcher},
+        {.name = eval_sym(ev, STR("realizer")), .value = info->realizer},
+        {.name = eval_sym(ev, STR("check_promises")),
+         .value = info->options[OPTION_CHECK_PROMISES]},
+        {.name = eval_sym(ev, STR("hash_realizer")), .value = value_bool(info->hash_realizer)},
+        {.name = eval_sym(ev, STR("outputs")), .value = info->options[OPTION_OUTPUTS]},
+        {.name = eval_sym(ev, STR("resources")), .value = info->options[OPTION_RESOURCES]},
+        {.name = eval_sym(ev, STR("timeout")), .value = info->options[OPTION_TIMEOUT]},
+        {.name = eval_sym(ev, STR("retry")), .value = info->options[OPTION_RETRY]},
+        {.name = eval_sym(ev, STR("passenv")), .value = info->options[OPTION_PASSENV]},
+    };
+    *out = value_record(record_new(ev, fields, LEN(fields), NULL));
+    return true;
+}
+
+static bool stage_restage(struct eval *ev, struct call *c, struct value *out)
+{
+    struct stage *s =
+        stage_again(ev, c->args[0].stage, c->args[1], c->args[2], stage_call_span(ev, c->span));
+    if (s) *out = value_stage(s);
+    return s != NULL;
+}
+
+// ---- realizers, keys and matchers ---------------------------------------------------------------
+
+static struct value opaque(struct eval *ev, enum value_tag tag, struct value data)
+{
+    struct opaque *o = value_alloc(ev, sizeof(*o));
+    o->data = data;
+    return (struct value){.tag = (uint8_t)tag, .opaque = o};
+}
+
+static bool needs_kind(struct eval *ev, const struct call *c, const char *code)
+{
+    struct value data = c->args[0], kind = value_null();
+    uint32_t i = record_find(data.record, eval_sym(ev, STR("kind")));
+    if (i != RECORD_NONE && !record_at(ev, data.record, i, c->span, &kind)) return false;
+    if (kind.tag == VALUE_STR) return true;
+    return call_error(ev, c, 0, code, "`%s` needs a record with a `kind`", c->builtin->name);
+}
+
+static bool stage_realizer(struct eval *ev, struct call *c, struct value *out)
+{
+    if (!value_force_deep(ev, &c->args[0], c->span) || !needs_kind(ev, c, "E0605")) return false;
+    *out = opaque(ev, VALUE_REALIZER, c->args[0]);
+    return true;
+}
+
+static bool stage_key(struct eval *ev, struct call *c, struct value *out)
+{
+    if (!value_force_deep(ev, &c->args[0], c->span) || !needs_kind(ev, c, "E0606")) return false;
+    *out = opaque(ev, VALUE_KEY, c->args[0]);
+    return true;
+}
+
+static bool stage_key_fn(struct eval *ev, struct call *c, struct value *out)
+{
+    uint32_t id = (uint32_t)ev->key_functions.len;
+    vec_push(&ev->key_functions, c->args[0]);
+    struct field fields[] = {
+        {.name = eval_sym(ev, STR("kind")), .value = value_strz(ev, "call")},
+        {.name = eval_sym(ev, STR("id")), .value = value_int(id)},
+    };
+    *out = opaque(ev, VALUE_KEY, value_record(record_new(ev, fields, LEN(fields), NULL)));
+    out->opaque->fn = c->args[0];
+    out->opaque->id = id;
+    return true;
+}
+
+static bool stage_matcher(struct eval *ev, struct call *c, struct value *out)
+{
+    struct list *keys = c->args[0].list;
+    for (size_t i = 0; i < keys->len; i++) {
+        if (keys->at[i].tag == VALUE_KEY) continue;
+        struct diag *d =
+            call_diag(ev, c, 0, "E0606", "a matcher's keys are Keys, and number %zu is %s", i,
+                      value_type_phrase(keys->at[i].tag));
+        diag_help(d, "`best(\"file\")`, `latest()` and `key(fn (r) => …)` are keys");
+        return false;
+    }
+    struct field fields[] = {
+        {.name = eval_sym(ev, STR("keys")), .value = c->args[0]},
+        {.name = eval_sym(ev, STR("rmin")), .value = c->args[1]},
+        {.name = eval_sym(ev, STR("rmax")), .value = c->args[2]},
+        {.name = eval_sym(ev, STR("exclusive")), .value = c->args[3]},
+    };
+    *out = opaque(ev, VALUE_MATCHER, value_record(record_new(ev, fields, LEN(fields), NULL)));
+    return true;
+}
+
+// ---- sources and paths --------------------------------------------------------------------------
+
+static bool are_patterns(struct eval *ev, const struct call *c, int arg)
+{
+    struct list *l = c->args[arg].list;
+    for (size_t i = 0; i < l->len; i++)
+        if (l->at[i].tag != VALUE_STR)
+            return call_type_error(ev, c, arg, c->builtin->params[arg].name,
+                                   "a list of patterns (Str)", l->at[i]);
+    return true;
+}
+
+static bool stage_source(struct eval *ev, struct call *c, struct value *out)
+{
+    if (!are_patterns(ev, c, 1) || !are_patterns(ev, c, 2)) return false;
+    struct path_value *path = c->args[0].path;
+    bool plain = c->args[1].list->len == 0 && c->args[2].list->len == 0;
+    struct stage *s =
+        plain ? stage_of_path(ev, path, call_span(c, 0))
+              : stage_of_folder(ev, path, c->args[1].list, c->args[2].list, call_span(c, 0));
+    if (!s) return false;
+    struct ref_value *r = value_alloc(ev, sizeof(*r));
+    *r = (struct ref_value){.stage = s, .count = 1, .parts = value_alloc(ev, sizeof(*r->parts))};
+    r->parts[0] = stage_path_name(path);
+    *out = (struct value){.tag = VALUE_REF, .ref = r};
+    return true;
+}
+
+static bool stage_paths(struct eval *ev, struct call *c, struct value *out)
+{
+    struct value v = c->args[0];
+    if (v.tag == VALUE_STAGE) {
+        struct ref_value *r = value_alloc(ev, sizeof(*r));
+        r->stage = v.stage;
+        v = (struct value){.tag = VALUE_REF, .ref = r};
+    }
+    v.flags = VALUE_ALL_PATHS;
+    struct text *t = value_alloc(ev, sizeof(*t));
+    *t = (struct text){.pieces = value_alloc(ev, sizeof(*t->pieces)), .count = 1};
+    t->pieces[0] = v;
+    *out = (struct value){.tag = VALUE_TEXT, .text = t};
+    return true;
+}
+
+const char *eval_ref_path(struct eval *ev, const struct ref_value *r)
+{
+    if (!ev->realized || r->stage != ev->realized) return NULL;
+    struct buf path = BUF_INIT;
+    buf_addz(&path, ev->realized_folder);
+    for (size_t i = 0; i < r->count; i++) buf_printf(&path, "/" STR_FMT, STR_ARG(r->parts[i]));
+    const char *z = arena_strdup(&ev->arena, buf_z(&path));
+    buf_free(&path);
+    return z;
+}
+
+// ---- the table ----------------------------------------------------------------------------------
+
+#define PRIMITIVE .flags = BUILTIN_INTERNAL
+
+const struct builtin builtin_stage[] = {
+    {.name = "mkdrv",
+     .section = "Stages",
+     .params = {ARG("config", ACCEPT_RECORD), ARG("matcher", ACCEPT_MATCHER),
+                ARG("realizer", ACCEPT_REALIZER), OPT("check_promises", ACCEPT_BOOL, "true"),
+                OPT("hash_realizer", ACCEPT_BOOL, "true"), OPT("outputs", ACCEPT_INT, "1"),
+                OPT("resources", ACCEPT_RECORD | ACCEPT_NULL, "null"),
+                OPT("timeout", ACCEPT_NUMBER | ACCEPT_NULL, "null"), OPT("retry", ACCEPT_INT, "0"),
+                OPT("passenv", ACCEPT_LIST, "[]")},
+     .result = "Stage",
+     .fn = stage_mkdrv,
+     .doc = "Makes a stage of a config, a matcher and a realizer: the primitive behind `stage` and "
+            "all other functions "
+            "that make one.\n\n"
+            "```plx\nmkdrv({ name = \"n\", a = 1 }, match_only(), sh(\"true\")).a == 1\n```"},
+    {.name = "source",
+     .params = {ARG("path", ACCEPT_PATH), OPT("include", ACCEPT_LIST, "[]"),
+                OPT("exclude", ACCEPT_LIST, "[]")},
+     .result = "Ref",
+     .fn = stage_source,
+     .doc = "A source folder as the Ref of a stage of its own, with what the patterns choose: all "
+            "that `include` names "
+            "(everything if it is empty), without what `exclude` or a `.gitignore` names. A plain "
+            "Path does the same "
+            "without patterns.\n\n"
+            "Patterns are relative to the folder, as in a `.gitignore`."},
+    {.name = "paths",
+     .params = {ARG("ref", ACCEPT_REF | ACCEPT_STAGE)},
+     .result = "Text",
+     .fn = stage_paths,
+     .doc = "All paths of a Ref into a stage of which several realizations may match, quoted for "
+            "the shell and joined by "
+            "spaces: `sh(\"cat ~{paths(runs / \"log.txt\")} > $out/all\")`."},
+    {.name = "_realizer",
+     .params = {ARG("data", ACCEPT_RECORD)},
+     .result = "Realizer",
+     .fn = stage_realizer,
+     PRIMITIVE,
+     .doc = "A Realizer of its description."},
+    {.name = "_key",
+     .params = {ARG("data", ACCEPT_RECORD)},
+     .result = "Key",
+     .fn = stage_key,
+     PRIMITIVE,
+     .doc = "A Key of its description."},
+    {.name = "_key_fn",
+     .params = {ARG("f", ACCEPT_FN)},
+     .result = "Key",
+     .fn = stage_key_fn,
+     PRIMITIVE,
+     .doc = "A Key that calls a function."},
+    {.name = "_matcher",
+     .params = {ARG("keys", ACCEPT_LIST), ARG("rmin", ACCEPT_INT | ACCEPT_NULL),
+                ARG("rmax", ACCEPT_INT | ACCEPT_NULL), ARG("exclusive", ACCEPT_BOOL)},
+     .result = "Matcher",
+     .fn = stage_matcher,
+     PRIMITIVE,
+     .doc = "A Matcher of its parts."},
+    {.name = "_stage_parts",
+     .params = {ARG("stage", ACCEPT_STAGE)},
+     .result = "Record",
+     .fn = stage_parts,
+     PRIMITIVE,
+     .doc = "The arguments of the `mkdrv` call that made a stage."},
+    {.name = "_restage",
+     .params = {ARG("stage", ACCEPT_STAGE), OPT("matcher", ACCEPT_MATCHER | ACCEPT_NULL, "null"),
+                OPT("realizer", ACCEPT_REALIZER | ACCEPT_NULL, "null")},
+     .result = "Stage",
+     .fn = stage_restage,
+     PRIMITIVE,
+     .doc = "The same derivation, matched or realized otherwise."},
+    {.name = NULL}};

@@ -1,0 +1,324 @@
+#include "eval/encode.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "eval/stage_value.h"
+
+struct level {
+    struct value v; // List, Record; VALUE_NULL: the request's entries
+    size_t next;
+    size_t count;
+};
+
+struct encoder {
+    struct eval *ev;
+    struct json_writer w;
+    const struct encode_request *request; // may be null
+    struct encode_deps *deps;
+    struct span span;
+    uint32_t walk;
+    VEC(struct level) stack;
+};
+
+// ---- where an error is --------------------------------------------------------------------------
+
+// The name of the element that is being written at a level.
+static void add_step(struct encoder *e, const struct level *l, struct buf *path)
+{
+    size_t i = l->next - 1;
+    if (l->v.tag == VALUE_LIST) {
+        buf_printf(path, "[%zu]", i);
+        return;
+    }
+    struct str name;
+    if (l->v.tag == VALUE_NULL) {
+        name = e->request->entries[i].key;
+    } else {
+        struct shape *shape = l->v.record->shape;
+        name = sym_str(e->ev->o.syms, shape->syms[shape_order(e->ev, shape)[i]]);
+    }
+    buf_printf(path, "%s" STR_FMT, path->len ? "." : "", STR_ARG(name));
+}
+
+// "opts.f[2]"; "" at the top. Long ways are cut in the middle.
+static const char *attribute(struct encoder *e)
+{
+    struct buf path = BUF_INIT;
+    size_t len = e->stack.len;
+    for (size_t i = 0; i < len; i++) {
+        if (len > 12 && i == 6) {
+            buf_addz(&path, ".…");
+            i = len - 6;
+        }
+        if (e->stack.at[i].next > 0) add_step(e, &e->stack.at[i], &path);
+    }
+    const char *z = arena_strdup(&e->ev->o.sink->arena, buf_z(&path));
+    buf_free(&path);
+    return z;
+}
+
+// The innermost place that is known.
+static struct span attribute_span(struct encoder *e)
+{
+    for (size_t i = e->stack.len; i-- > 0;) {
+        const struct level *l = &e->stack.at[i];
+        struct span s = SPAN_NONE;
+        if (l->next == 0) continue;
+        if (l->v.tag == VALUE_NULL)
+            s = e->request->entries[l->next - 1].span;
+        else if (l->v.tag == VALUE_RECORD)
+            s = record_span(l->v.record, shape_order(e->ev, l->v.record->shape)[l->next - 1]);
+        if (s.source) return s;
+    }
+    return e->span;
+}
+
+static bool refuse_fn(struct encoder *e)
+{
+    const char *path = attribute(e);
+    if (e->request && e->request->what) {
+        struct diag *d =
+            eval_error(e->ev, attribute_span(e), "E0601",
+                       "the attribute `%s` of the %s is a function", path, e->request->what);
+        diag_note(d, "a config is data: its text is the stage's identity");
+    } else if (path[0]) {
+        eval_error(e->ev, attribute_span(e), "E0427",
+                   "the function at `%s` cannot be written as JSON", path);
+    } else {
+        eval_error(e->ev, e->span, "E0427", "a function cannot be written as JSON");
+    }
+    return false;
+}
+
+static bool refuse_bare(struct encoder *e, struct value v)
+{
+    const char *word = v.tag == VALUE_PROMISE ? "promise" : "claim";
+    struct diag *d =
+        eval_error(e->ev, attribute_span(e), "E0607", "`%s` stands for no path by itself", word);
+    diag_help(d, "say which file or folder the stage will produce: %s / \"result.txt\"", word);
+    return false;
+}
+
+static bool too_deep(struct encoder *e)
+{
+    if (e->stack.len <= e->ev->o.limits.call_depth) return false;
+    struct diag *d = eval_error(e->ev, e->span, "E0420", "the value is nested more than %u deep",
+                                e->ev->o.limits.call_depth);
+    diag_note(d, "the limit is called `call-depth`");
+    diag_help(d, "does the value contain itself?");
+    return true;
+}
+
+// ---- references ---------------------------------------------------------------------------------
+
+static void add_dep(struct encoder *e, struct stage *s)
+{
+    if (!e->deps) return;
+    struct stage_info *info = stage_info(s);
+    if (info->walk == e->walk) return;
+    info->walk = e->walk;
+    vec_push(e->deps, s);
+}
+
+static void write_parts(struct encoder *e, const struct ref_value *r)
+{
+    for (size_t i = 0; i < r->count; i++) json_str(&e->w, r->parts[i]);
+}
+
+static bool write_path(struct encoder *e, struct path_value *path)
+{
+    struct stage *s = stage_of_path(e->ev, path, attribute_span(e));
+    if (!s) return false;
+    add_dep(e, s);
+    json_begin_array(&e->w);
+    json_str(&e->w, s->dref);
+    json_str(&e->w, stage_path_name(path));
+    json_end_array(&e->w);
+    return true;
+}
+
+static bool write_ref(struct encoder *e, struct value v)
+{
+    if (v.tag != VALUE_REF && v.ref->count == 0) return refuse_bare(e, v);
+    json_begin_array(&e->w);
+    if (v.tag == VALUE_REF) {
+        add_dep(e, v.ref->stage);
+        if (v.flags & VALUE_ALL_PATHS) json_str(&e->w, STR("__paths__"));
+        json_str(&e->w, v.ref->stage->dref);
+    } else {
+        json_str(&e->w, v.tag == VALUE_PROMISE ? STR("__promise__") : STR("__claim__"));
+    }
+    write_parts(e, v.ref);
+    json_end_array(&e->w);
+    return true;
+}
+
+static bool write_text(struct encoder *e, struct text *t)
+{
+    size_t count;
+    struct value *pieces = text_pieces(e->ev, t, &count);
+    json_begin_object(&e->w);
+    json_key(&e->w, STR("__text__"));
+    json_begin_array(&e->w);
+    for (size_t i = 0; i < count; i++) {
+        struct value v = pieces[i];
+        if (v.tag == VALUE_STR) {
+            json_str(&e->w, string_str(e->ev, v.string));
+        } else if (v.tag == VALUE_PATH) {
+            if (!write_path(e, v.path)) return false;
+        } else if (v.tag == VALUE_STAGE) {
+            add_dep(e, v.stage);
+            json_begin_array(&e->w);
+            json_str(&e->w, v.stage->dref);
+            json_end_array(&e->w);
+        } else if (!write_ref(e, v)) {
+            return false;
+        }
+    }
+    json_end_array(&e->w);
+    json_end_object(&e->w);
+    return true;
+}
+
+// ---- the walk -----------------------------------------------------------------------------------
+
+static bool open_level(struct encoder *e, struct value v)
+{
+    if (v.tag == VALUE_LIST)
+        json_begin_array(&e->w);
+    else
+        json_begin_object(&e->w);
+    size_t count = v.tag == VALUE_LIST     ? v.list->len
+                   : v.tag == VALUE_RECORD ? record_count(v.record)
+                                           : e->request->count;
+    vec_push(&e->stack, (struct level){.v = v, .count = count});
+    return !too_deep(e);
+}
+
+// A string that is a whole rref pins one realization, which is rarely meant.
+static void warn_rref(struct encoder *e, struct str s)
+{
+    if (!e->request || !e->request->what || !str_starts_with(s, STR("rref:")) || s.len < 72) return;
+    struct diag *d =
+        diag_warning(e->ev->o.sink, attribute_span(e), "W0601",
+                     "the attribute `%s` holds an rref, which makes no dependency", attribute(e));
+    diag_help(d, "use the stage itself, and `exact([...])` as its matcher to pin a realization");
+}
+
+static bool write_value(struct encoder *e, struct value v)
+{
+    switch ((enum value_tag)v.tag) {
+    case VALUE_NULL: json_nil(&e->w); return true;
+    case VALUE_BOOL: json_bool(&e->w, v.boolean); return true;
+    case VALUE_INT: json_int(&e->w, v.integer); return true;
+    case VALUE_FLOAT: json_float(&e->w, v.real); return true;
+    case VALUE_STR: {
+        struct str s = string_str(e->ev, v.string);
+        json_str(&e->w, s);
+        warn_rref(e, s);
+        return true;
+    }
+    case VALUE_TEXT: return write_text(e, v.text);
+    case VALUE_PATH: return write_path(e, v.path);
+    case VALUE_STAGE:
+        add_dep(e, v.stage);
+        json_str(&e->w, v.stage->dref);
+        return true;
+    case VALUE_REF:
+    case VALUE_PROMISE:
+    case VALUE_CLAIM: return write_ref(e, v);
+    case VALUE_FN: return refuse_fn(e);
+    case VALUE_MATCHER:
+    case VALUE_KEY:
+    case VALUE_REALIZER: return open_level(e, v.opaque->data);
+    case VALUE_LIST:
+    case VALUE_RECORD: return open_level(e, v);
+    case VALUE_THUNK:
+    case VALUE_FAILED: break;
+    }
+    BUG("encoding tag %d", v.tag);
+}
+
+static bool take_element(struct encoder *e, struct level *l, struct value *out)
+{
+    size_t i = l->next++;
+    if (l->v.tag == VALUE_LIST) {
+        *out = l->v.list->at[i];
+        return true;
+    }
+    if (l->v.tag == VALUE_NULL) {
+        const struct encode_entry *en = &e->request->entries[i];
+        json_key(&e->w, en->key);
+        *out = en->value;
+        return value_force(e->ev, out, en->span);
+    }
+    struct record *r = l->v.record;
+    uint32_t index = shape_order(e->ev, r->shape)[i];
+    json_key(&e->w, sym_str(e->ev->o.syms, r->shape->syms[index]));
+    struct span span = record_span(r, index);
+    return record_at(e->ev, r, index, span.source ? span : e->span, out);
+}
+
+static bool encode_rest(struct encoder *e)
+{
+    while (e->stack.len > 0) {
+        struct level *l = &vec_last(&e->stack);
+        struct value v;
+        if (l->next == l->count) {
+            if (l->v.tag == VALUE_LIST)
+                json_end_array(&e->w);
+            else
+                json_end_object(&e->w);
+            e->stack.len--;
+        } else if (!tick(e->ev, e->span) || !take_element(e, l, &v) || !write_value(e, v)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool encode_object(struct eval *ev, const struct encode_request *request, struct buf *out,
+                   struct encode_deps *deps)
+{
+    struct encoder e = {
+        .ev = ev, .request = request, .deps = deps, .span = request->span, .walk = ++ev->walk};
+    json_writer_init(&e.w, out, false);
+    bool ok = open_level(&e, value_null()) && encode_rest(&e);
+    vec_free(&e.stack);
+    return ok;
+}
+
+struct encode_job {
+    struct value v;
+    bool compact;
+    struct span span;
+    struct buf *out;
+};
+
+static bool run_job(struct eval *ev, void *ctx)
+{
+    struct encode_job *job = ctx;
+    struct encoder e = {.ev = ev, .span = job->span};
+    json_writer_init(&e.w, job->out, job->compact);
+    bool ok = value_force(ev, &job->v, job->span) && write_value(&e, job->v) && encode_rest(&e);
+    vec_free(&e.stack);
+    return ok;
+}
+
+bool value_encode(struct eval *ev, struct value v, bool compact, struct buf *out)
+{
+    struct encode_job job = {.v = v, .compact = compact, .out = out};
+    return machine_run(ev, run_job, &job);
+}
+
+bool eval_to_json(struct eval *ev, struct value v, bool compact, struct span span,
+                  struct value *out)
+{
+    struct buf text = BUF_INIT;
+    struct encode_job job = {.v = v, .compact = compact, .span = span, .out = &text};
+    bool ok = machine_run(ev, run_job, &job) && eval_string_limit(ev, text.len, span);
+    if (ok) *out = value_str_copy(ev, buf_str(&text));
+    buf_free(&text);
+    return ok;
+}

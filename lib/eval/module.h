@@ -1,0 +1,91 @@
+// Modules. A definition is a file, parsed and resolved once; an instance is a definition with its
+// params set, whose slots hold the bindings' values or thunks. Instances with equal params are one.
+#pragma once
+
+#include "base/map.h"
+#include "eval/machine.h"
+
+struct module_slot {
+    sym name;
+    struct node *init; // delayed; null: a param without default
+    struct span span;  // of the name
+    bool is_private;
+    bool is_param;
+    struct type *type;
+};
+
+struct module_assert {
+    const struct code *condition;
+    const struct code *otherwise; // may be null
+};
+
+struct module_test {
+    const struct code *body;
+    struct span span; // of the title
+};
+
+enum def_state { DEF_LOADING, DEF_READY, DEF_BROKEN };
+
+struct module_def {
+    enum def_state state;
+    struct str path; // absolute; "std/…" for the standard library; the key in eval.defs
+    const char *dir; // what relative paths are relative to
+    const struct source *source;
+    struct span importing; // the import that is being loaded
+    bool is_std;
+    bool is_json;
+    struct value json;
+    struct module_slot *slots;
+    uint32_t slot_count;
+    struct symmap names; // to slots
+    struct module_assert *asserts;
+    uint32_t assert_count;
+    struct module_test *tests;
+    uint32_t test_count;
+    struct module_item *items;
+    size_t item_count;
+    struct str doc;
+    struct shape *shape;    // of the public record
+    uint32_t *public_slots; // by index in the shape
+    VEC(struct node_import *) imports;
+    struct module *plain; // the instance without params
+    struct map instances; // by the key of their params
+    struct binding_type { // type NAME = T
+        sym name;
+        struct type *type;
+        struct span span;
+        bool is_private;
+    } * types;
+    uint32_t type_count;
+};
+
+struct module {
+    struct module_def *def;
+    struct record *record; // made by module_record
+    enum { ASSERTS_OPEN, ASSERTS_RUNNING, ASSERTS_HELD, ASSERTS_FAILED } asserts;
+    uint32_t epoch; // when they failed
+    struct value slots[];
+};
+
+// Loads (parses, resolves, loads imports of) a file or "std/…". Null after a report. `from` is the
+// import's place.
+struct module_def *module_def_load(struct eval *ev, struct str path, struct span from) MUST_USE;
+// The same from a text that stands for the file `path`, which is read from nowhere.
+struct module_def *module_def_text(struct eval *ev, struct str text, struct str path,
+                                   const char *name) MUST_USE;
+// What is not in the arena.
+void module_def_free(struct module_def *def);
+// Loads the imports that expressions added to def->imports since `from`.
+bool module_load_imports(struct eval *ev, struct module_def *def, size_t from) MUST_USE;
+
+// An instance with params by slot (VALUE_FAILED where not given), or null for none. All required
+// ones must be given.
+struct module *module_instance(struct eval *ev, struct module_def *def,
+                               const struct value *params) MUST_USE;
+// The record of public bindings. Checks the asserts first.
+bool module_record(struct eval *ev, struct module *m, struct value *out) MUST_USE;
+bool module_check_asserts(struct eval *ev, struct module *m) MUST_USE;
+// Evaluates import(…).
+struct value module_import(struct eval *ev, const struct node_import *n, struct frame *f);
+// Reads the std modules and the builtins into eval.globals.
+bool module_load_std(struct eval *ev) MUST_USE;

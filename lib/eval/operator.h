@@ -1,0 +1,15 @@
+// Operators beyond the cases that interp.c answers itself, and their errors.
+#pragma once
+
+#include "eval/machine.h"
+
+struct value operator_binary(struct eval *ev, const struct node_binary *n, struct frame *f,
+                             struct value a, struct value b) MUST_USE;
+struct value operator_unary(struct eval *ev, const struct node_binary *n, struct frame *f,
+                            struct value v) MUST_USE;
+// E0401: a Bool was needed. VALUE_FAILED.
+struct value operator_not_bool(struct eval *ev, struct value v, struct span span);
+// Does an assertion with this value hold? E0411 with the message (Null: none) otherwise, E0401 for
+// what is no Bool.
+bool operator_assert(struct eval *ev, struct value v, struct value message,
+                     struct span span) MUST_USE;

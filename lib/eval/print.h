@@ -1,0 +1,8 @@
+// Values as a person reads them. value_print and eval_show are declared in eval.h and builtin.h.
+#pragma once
+
+#include "eval/machine.h"
+
+// A text that is equal for equal values and differs for different ones; functions count as
+// themselves. Forces everything.
+bool print_identity(struct eval *ev, struct value v, struct buf *out) MUST_USE;

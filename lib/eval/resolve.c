@@ -1,0 +1,224 @@
+#include "eval/resolve.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "eval/resolve_expr.h"
+
+static void resolver_begin(struct resolver *r, struct unit *root)
+{
+    r->unit = NULL;
+    unit_begin(r, root);
+}
+
+static bool resolver_end(struct resolver *r, struct unit *root)
+{
+    unit_drop(r, root);
+    vec_free(&r->locals);
+    return !r->failed;
+}
+
+// ---- declarations -------------------------------------------------------------------------------
+
+static void report_twice(struct resolver *r, struct name name, struct span first)
+{
+    struct diag *d = diag_error(r->ev->o.sink, name.span, "E0302", "`%s` is defined twice",
+                                sym_z(r->ev->o.syms, name.id));
+    diag_primary(d, "again here");
+    diag_label(d, first, "first defined here");
+    r->failed = true;
+}
+
+static bool is_private(struct resolver *r, sym name)
+{
+    return sym_z(r->ev->o.syms, name)[0] == '_';
+}
+
+static bool has_slot(const struct binding *b)
+{
+    return b->kind == BINDING_VALUE || b->kind == BINDING_FUNCTION || b->kind == BINDING_PARAM;
+}
+
+// Values and types share one space of names, so that `lib.Opt` never means two things.
+static void declare_all(struct resolver *r, const struct file *file)
+{
+    struct module_def *def = r->def;
+    struct symmap types = {0};
+    def->slots = resolve_alloc(r, sizeof(*def->slots), file->count);
+    def->types = resolve_alloc(r, sizeof(*def->types), file->count);
+    for (size_t i = 0; i < file->count; i++) {
+        const struct binding *b = &file->bindings[i];
+        if (!has_slot(b) && b->kind != BINDING_TYPE) continue;
+        uint32_t slot = symmap_get(&def->names, b->name.id);
+        uint32_t type = symmap_get(&types, b->name.id);
+        if (slot != SYMMAP_NONE || type != SYMMAP_NONE) {
+            report_twice(r, b->name,
+                         slot != SYMMAP_NONE ? def->slots[slot].span : def->types[type].span);
+        } else if (b->kind == BINDING_TYPE) {
+            symmap_set(&types, b->name.id, def->type_count);
+            def->types[def->type_count++] = (struct binding_type){
+                b->name.id, resolve_type(r, b->type), b->name.span, is_private(r, b->name.id)};
+        } else {
+            symmap_set(&def->names, b->name.id, def->slot_count);
+            def->slots[def->slot_count++] = (struct module_slot){
+                .name = b->name.id,
+                .span = b->name.span,
+                .is_private = is_private(r, b->name.id),
+                .is_param = b->kind == BINDING_PARAM,
+                .type = resolve_type(r, b->type),
+            };
+        }
+    }
+    symmap_free(&types);
+}
+
+// ---- bodies -------------------------------------------------------------------------------------
+
+static const struct code *resolve_code(struct resolver *r, const struct expr *e)
+{
+    if (!e) return NULL;
+    struct unit unit;
+    unit_begin(r, &unit);
+    struct node *body = resolve_strict(r, e);
+    struct code *c = unit_end(r, &unit, body, CODE_EXPR);
+    c->span = e->span;
+    return c;
+}
+
+static void resolve_bodies(struct resolver *r, const struct file *file)
+{
+    struct module_def *def = r->def;
+    def->asserts = resolve_alloc(r, sizeof(*def->asserts), file->count);
+    def->tests = resolve_alloc(r, sizeof(*def->tests), file->count);
+    for (size_t i = 0; i < file->count; i++) {
+        const struct binding *b = &file->bindings[i];
+        if (b->kind == BINDING_ASSERT) {
+            struct module_assert *a = &def->asserts[def->assert_count++];
+            a->condition = resolve_code(r, b->value);
+            a->otherwise = resolve_code(r, b->otherwise);
+        } else if (b->kind == BINDING_TEST) {
+            def->tests[def->test_count++] =
+                (struct module_test){resolve_code(r, b->value), b->title_span};
+        } else if (has_slot(b) && b->value) {
+            uint32_t slot = symmap_get(&def->names, b->name.id);
+            def->slots[slot].init = resolve_delayed(r, b->value, CODE_BINDING, b->name, b->type);
+        }
+    }
+}
+
+// ---- items --------------------------------------------------------------------------------------
+
+// Source text on one line.
+static struct str one_line(struct resolver *r, uint32_t start, uint32_t end)
+{
+    const char *text = r->def->source->text.p;
+    struct buf b = BUF_INIT;
+    for (uint32_t i = start; i < end; i++) {
+        bool space = isspace((unsigned char)text[i]);
+        if (!space)
+            buf_addc(&b, text[i]);
+        else if (b.len > 0 && b.p[b.len - 1] != ' ')
+            buf_addc(&b, ' ');
+    }
+    while (b.len > 0 && b.p[b.len - 1] == ' ') buf_truncate(&b, b.len - 1);
+    struct str s = arena_str(&r->ev->arena, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+// `f(x: Int) -> T` of `f(x: Int) -> T = body`: what stands before the last `=` before the body.
+static struct str function_signature(struct resolver *r, const struct binding *b)
+{
+    const char *text = r->def->source->text.p;
+    uint32_t end = b->value->fn->body->span.start;
+    while (end > b->name.span.end && text[end - 1] != '=') end--;
+    return one_line(r, b->name.span.start, end > b->name.span.end ? end - 1 : b->span.end);
+}
+
+static void add_item(struct resolver *r, const struct binding *b, struct module_item *item)
+{
+    struct arena *a = &r->ev->arena;
+    item->doc = arena_str(a, b->doc);
+    item->span = b->name.span;
+    item->slot = SYMMAP_NONE;
+    if (b->kind == BINDING_TEST) {
+        item->kind = MODULE_TEST;
+        item->name = arena_str(a, b->title);
+        item->signature = item->name;
+        item->span = b->title_span;
+        item->slot = r->def->test_count++;
+        return;
+    }
+    static const enum module_item_kind kinds[] = {
+        [BINDING_VALUE] = MODULE_VALUE,
+        [BINDING_FUNCTION] = MODULE_FUNCTION,
+        [BINDING_PARAM] = MODULE_PARAM,
+        [BINDING_TYPE] = MODULE_TYPE,
+    };
+    item->kind = kinds[b->kind];
+    item->name = sym_str(r->ev->o.syms, b->name.id);
+    item->is_private = is_private(r, b->name.id);
+    item->has_default = b->kind == BINDING_PARAM && b->value;
+    if (b->kind != BINDING_TYPE) item->slot = symmap_get(&r->def->names, b->name.id);
+    if (b->kind == BINDING_FUNCTION)
+        item->signature = function_signature(r, b);
+    else if (b->kind == BINDING_VALUE)
+        item->signature =
+            one_line(r, b->name.span.start, b->type ? b->type->span.end : b->name.span.end);
+    else
+        item->signature = one_line(r, b->name.span.start, b->span.end);
+}
+
+static void add_items(struct resolver *r, const struct file *file)
+{
+    struct module_def *def = r->def;
+    def->doc = arena_str(&r->ev->arena, file->doc);
+    def->items = resolve_alloc(r, sizeof(*def->items), file->count);
+    uint32_t tests = def->test_count;
+    def->test_count = 0; // add_item counts them again
+    for (size_t i = 0; i < file->count; i++)
+        if (file->bindings[i].kind != BINDING_ASSERT)
+            add_item(r, &file->bindings[i], &def->items[def->item_count++]);
+    if (def->test_count != tests) BUG("tests were miscounted");
+}
+
+// ---- the public record --------------------------------------------------------------------------
+
+static void make_shape(struct resolver *r)
+{
+    struct module_def *def = r->def;
+    struct field *fields = bug_malloc(sizeof(*fields) * def->slot_count);
+    size_t count = 0;
+    for (uint32_t i = 0; i < def->slot_count; i++)
+        if (!def->slots[i].is_private)
+            fields[count++] = (struct field){def->slots[i].name, value_int(i), def->slots[i].span};
+    struct record *rec = record_new(r->ev, fields, count, NULL);
+    free(fields);
+    def->shape = rec->shape;
+    def->public_slots = resolve_alloc(r, sizeof(*def->public_slots), count);
+    for (size_t i = 0; i < count; i++) def->public_slots[i] = (uint32_t)rec->fields[i].integer;
+}
+
+bool resolve_module(struct eval *ev, struct module_def *def, const struct file *file)
+{
+    struct resolver r = {.ev = ev, .def = def, .source = def->source->id};
+    struct unit root;
+    resolver_begin(&r, &root);
+    declare_all(&r, file);
+    resolve_bodies(&r, file);
+    if (!r.failed) {
+        add_items(&r, file);
+        make_shape(&r);
+    }
+    return resolver_end(&r, &root);
+}
+
+struct code *resolve_expr(struct eval *ev, struct module_def *def, const struct expr *e,
+                          uint32_t source)
+{
+    struct resolver r = {.ev = ev, .def = def, .source = source};
+    struct unit root;
+    resolver_begin(&r, &root);
+    const struct code *c = resolve_code(&r, e);
+    return resolver_end(&r, &root) ? (struct code *)(uintptr_t)c : NULL;
+}

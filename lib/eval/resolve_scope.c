@@ -1,0 +1,189 @@
+#include "eval/resolve_scope.h"
+
+#include <stdlib.h>
+
+static uint32_t *local_head(struct eval *ev, sym name)
+{
+    while (ev->local_of.len <= name) vec_push(&ev->local_of, 0);
+    return &ev->local_of.at[name];
+}
+
+size_t scope_begin(struct resolver *r)
+{
+    return r->locals.len;
+}
+
+void scope_end(struct resolver *r, size_t mark)
+{
+    while (r->locals.len > mark) {
+        struct local l = vec_pop(&r->locals);
+        *local_head(r->ev, l.name) = l.hidden;
+        if (l.unit == r->unit && l.slot + 1 == r->unit->next_slot) r->unit->next_slot--;
+    }
+}
+
+uint32_t scope_declare(struct resolver *r, struct name name, const char *what, size_t mark)
+{
+    uint32_t *head = local_head(r->ev, name.id);
+    if (*head > mark) {
+        const struct local *first = &r->locals.at[*head - 1];
+        struct diag *d = diag_error(r->ev->o.sink, name.span, "E0302", "%s `%s` is defined twice",
+                                    what, sym_z(r->ev->o.syms, name.id));
+        diag_primary(d, "again here");
+        diag_label(d, first->span, "first defined here");
+        r->failed = true;
+        return first->slot;
+    }
+    struct unit *u = r->unit;
+    uint32_t slot = u->next_slot++;
+    if (u->next_slot > u->slots) u->slots = u->next_slot;
+    vec_push(&r->locals,
+             (struct local){
+                 .name = name.id, .span = name.span, .unit = u, .slot = slot, .hidden = *head});
+    *head = (uint32_t)r->locals.len;
+    return slot;
+}
+
+void unit_begin(struct resolver *r, struct unit *u)
+{
+    *u = (struct unit){.parent = r->unit, .serial = ++r->serial};
+    r->unit = u;
+}
+
+void unit_drop(struct resolver *r, struct unit *u)
+{
+    vec_free(&u->captures);
+    r->unit = u->parent;
+}
+
+struct code *unit_end(struct resolver *r, struct unit *u, struct node *body, enum code_kind kind)
+{
+    struct code *c = arena_alloc(&r->ev->arena, sizeof(*c));
+    c->body = body;
+    c->kind = kind;
+    c->source = r->source;
+    c->slots = u->slots;
+    c->capture_count = (uint32_t)u->captures.len;
+    c->captures = resolve_alloc(r, sizeof(*c->captures), u->captures.len);
+    for (size_t i = 0; i < u->captures.len; i++) c->captures[i] = u->captures.at[i].from;
+    unit_drop(r, u);
+    return c;
+}
+
+// Where the unit finds a local of a unit around it: among its captures, for which it may have to
+// ask its parent in turn.
+static uint32_t capture_of(struct resolver *r, struct unit *u, uint32_t index)
+{
+    struct local *l = &r->locals.at[index];
+    if (l->cached_serial == u->serial) return l->cached_capture;
+    uint32_t at = 0;
+    while (at < u->captures.len && u->captures.at[at].local != index) at++;
+    if (at == u->captures.len) {
+        struct capture_entry c = {.local = index};
+        if (u->parent == l->unit)
+            c.from = (struct capture){l->slot, false};
+        else
+            c.from = (struct capture){capture_of(r, u->parent, index), true};
+        vec_push(&u->captures, c);
+    }
+    l->cached_serial = u->serial;
+    l->cached_capture = at;
+    return at;
+}
+
+struct node *node_make(struct resolver *r, enum node_kind kind, size_t size, struct span span)
+{
+    struct node *n = arena_alloc(&r->ev->arena, size);
+    n->kind = (uint8_t)kind;
+    n->start = span.start;
+    n->end = span.end;
+    return n;
+}
+
+struct node *node_const(struct resolver *r, struct value v, struct span span)
+{
+    struct node_const *n = (struct node_const *)node_make(r, NODE_CONST, sizeof(*n), span);
+    n->value = v;
+    return &n->h;
+}
+
+void *resolve_alloc(struct resolver *r, size_t size, size_t count)
+{
+    return count ? arena_alloc_array(&r->ev->arena, size, count) : NULL;
+}
+
+static struct node *var_node(struct resolver *r, enum node_kind kind, uint32_t slot,
+                             struct span span)
+{
+    struct node_var *n = (struct node_var *)node_make(r, kind, sizeof(*n), span);
+    n->slot = slot;
+    return &n->h;
+}
+
+// Words that other languages have for what plx calls differently.
+static const char *foreign_word(struct str name)
+{
+    static const char *const words[][2] = {
+        {"None", "null"},        {"nil", "null"},   {"undefined", "null"}, {"True", "true"},
+        {"False", "false"},      {"lambda", "fn"},  {"rec", "let"},        {"self", "promise"},
+        {"length", "len"},       {"foldl", "fold"}, {"reduce", "fold"},    {"str", "join"},
+        {"derivation", "stage"},
+    };
+    for (size_t i = 0; i < LEN(words); i++)
+        if (str_eqz(name, words[i][0])) return words[i][1];
+    return NULL;
+}
+
+static void report_unbound(struct resolver *r, struct name name)
+{
+    struct eval *ev = r->ev;
+    struct str text = sym_str(ev->o.syms, name.id);
+    struct diag *d =
+        diag_error(ev->o.sink, name.span, "E0301", "`" STR_FMT "` is not defined", STR_ARG(text));
+    diag_primary(d, "not found here");
+    VEC(struct str) candidates = {0};
+    for (size_t i = r->locals.len; i-- > 0;)
+        vec_push(&candidates, sym_str(ev->o.syms, r->locals.at[i].name));
+    for (uint32_t i = 0; i < r->def->slot_count; i++)
+        vec_push(&candidates, sym_str(ev->o.syms, r->def->slots[i].name));
+    vec_each (g, &ev->globals)
+        if (!g->internal || r->def->is_std) vec_push(&candidates, sym_str(ev->o.syms, g->name));
+    const char *word = foreign_word(text);
+    if (!diag_suggest(d, text, candidates.at, candidates.len) && word)
+        diag_help(d, "plx says `%s`", word);
+    vec_free(&candidates);
+    r->failed = true;
+}
+
+static struct node *global_node(struct resolver *r, struct name name, struct span span)
+{
+    uint32_t index = symmap_get(&r->ev->global_index, name.id);
+    if (index == SYMMAP_NONE || (r->ev->globals.at[index].internal && !r->def->is_std)) {
+        report_unbound(r, name);
+        return node_const(r, value_null(), span);
+    }
+    const struct global *g = &r->ev->globals.at[index];
+    if (!g->module) return node_const(r, g->value, span);
+    struct node_var *n = (struct node_var *)var_node(r, NODE_FOREIGN, g->slot, span);
+    n->module = g->module;
+    return &n->h;
+}
+
+struct node *scope_name(struct resolver *r, struct name name, struct span span)
+{
+    uint32_t head = *local_head(r->ev, name.id);
+    if (head > 0) {
+        struct local *l = &r->locals.at[head - 1];
+        if (l->unit == r->unit) return var_node(r, NODE_LOCAL, l->slot, span);
+        return var_node(r, NODE_CAPTURE, capture_of(r, r->unit, head - 1), span);
+    }
+    uint32_t slot = symmap_get(&r->def->names, name.id);
+    if (slot != SYMMAP_NONE) return var_node(r, NODE_GLOBAL, slot, span);
+    return global_node(r, name, span);
+}
+
+bool scope_is_sibling(const struct resolver *r, sym name)
+{
+    uint32_t head = name < r->ev->local_of.len ? r->ev->local_of.at[name] : 0;
+    return head > 0 && r->group != 0 && r->locals.at[head - 1].group == r->group;
+}

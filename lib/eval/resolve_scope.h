@@ -1,0 +1,64 @@
+// Scopes of the resolve pass. A unit is a code that is being made (a function, a thunk); a local is
+// a variable of the unit where it was declared. Looking a name up costs one step: eval.local_of
+// maps each symbol to its innermost local, and a local remembers the one that it hides.
+#pragma once
+
+#include "eval/module.h"
+
+struct capture_entry {
+    uint32_t local; // index in resolver.locals
+    struct capture from;
+};
+
+struct unit {
+    struct unit *parent;
+    uint32_t serial;
+    uint32_t next_slot;
+    uint32_t slots;
+    VEC(struct capture_entry) captures;
+};
+
+struct local {
+    sym name;
+    struct span span;
+    struct unit *unit;
+    uint32_t slot;
+    uint32_t hidden;        // index + 1 of the local of the same name outside; 0: none
+    uint32_t group;         // let that it belongs to, for aliases among siblings; 0: none
+    uint32_t cached_serial; // the unit that asked last, and its capture
+    uint32_t cached_capture;
+};
+
+struct resolver {
+    struct eval *ev;
+    struct module_def *def;
+    uint32_t source;
+    struct unit *unit;
+    VEC(struct local) locals;
+    uint32_t serial;
+    uint32_t group; // of the let whose bindings are being resolved
+    uint32_t nesting;
+    bool failed;
+};
+
+// Begins a scope; what it returns goes to the others.
+size_t scope_begin(struct resolver *r);
+void scope_end(struct resolver *r, size_t mark);
+// Declares a variable and gives its slot. A second one of that name since `mark` is E0302.
+uint32_t scope_declare(struct resolver *r, struct name name, const char *what, size_t mark);
+
+void unit_begin(struct resolver *r, struct unit *u);
+// The code of the unit, with its body; the unit is gone.
+struct code *unit_end(struct resolver *r, struct unit *u, struct node *body, enum code_kind kind);
+// Closes a unit of which nothing came.
+void unit_drop(struct resolver *r, struct unit *u);
+
+// The node of a variable, or a constant after E0301.
+struct node *scope_name(struct resolver *r, struct name name, struct span span);
+// Is this name a variable of the let that is being resolved?
+bool scope_is_sibling(const struct resolver *r, sym name);
+
+struct node *node_make(struct resolver *r, enum node_kind kind, size_t size,
+                       struct span span) MUST_USE;
+struct node *node_const(struct resolver *r, struct value v, struct span span) MUST_USE;
+void *resolve_alloc(struct resolver *r, size_t size, size_t count) MUST_USE;
