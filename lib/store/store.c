@@ -243,7 +243,8 @@ static void close_fd(int *fd)
 
 void store_close(struct store *s)
 {
-    if (s->session_fd >= 0) {
+    // A forked child has a copy of the handle, but the session is its parent's.
+    if (s->session_fd >= 0 && strtol(s->session, NULL, 10) == (long)getpid()) {
         char name[STORE_SESSION_SIZE + 8];
         snprintf(name, sizeof(name), "temp/%s", s->session);
         unlinkat(s->roots_fd, name, 0);

@@ -1,6 +1,17 @@
-// Checks every invariant of a store: names equal hashes, configs are canonical, contexts are of the
-// right form and resolve, no foreign file types or modes, links and roots resolve. What a dead
-// process left in tmp/ and locks/ is a note, not a fault.
+// Checks every invariant of a store:
+//
+//   a derivation's folder has a config.json of canonical text whose dref is the folder's name
+//   a realization has a context.json of canonical text whose rrefs are all in the store
+//   a realization's NAR hash is its name; it holds files (0444 or 0555), folders (0555) and links
+//   only there is nothing else in the store the roots that were added by hand lead to something
+//
+// What a run that was ended at any moment can leave is a note, not a fault: files of dead processes
+// in tmp/, locks/ and roots/temp/, a realization whose top folder is still writable, an out-link
+// that is gone, a derivation whose dependency is not there.
+//
+// Repairing moves what is bad to quarantine, and with it the realizations that were built with it:
+// nothing could lead to them any more. It never builds anything again: a result that is not
+// deterministic cannot be had twice.
 #pragma once
 
 #include <stdbool.h>
@@ -41,7 +52,7 @@ struct verify_result {
     size_t faults;
     size_t drefs;
     size_t rrefs;
-    uint64_t bytes;
+    uint64_t bytes; // of the artifacts that were read
 };
 
 // False only if the check itself could not be done (reported); faults are in the result.
