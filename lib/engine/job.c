@@ -106,7 +106,7 @@ static bool read_job(struct job *j)
     struct json_problem problem;
     j->config_json = json_parse(j->config.text, &problem);
     if (!j->config_json) BUG("a canonical config that is no JSON");
-    j->place.name = j->config.name.p;
+    j->place.name = arena_str(&j->arena, j->config.name).p;
     j->place.dref = j->config.dref.p;
     read_context(j);
     return true;
