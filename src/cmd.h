@@ -1,0 +1,24 @@
+// The commands: src/cmd_NAME.c has one function, which gives the exit status. Mistakes go to
+// cli->driver.sink; a command that returns through cli_status needs not decide what they mean for
+// the exit status.
+#pragma once
+
+struct cli;
+
+int cmd_check(struct cli *cli);
+int cmd_completion(struct cli *cli);
+int cmd_eval(struct cli *cli);
+int cmd_explain(struct cli *cli);
+int cmd_help(struct cli *cli);
+int cmd_instantiate(struct cli *cli);
+int cmd_log(struct cli *cli);
+int cmd_realize(struct cli *cli);
+int cmd_show(struct cli *cli);
+int cmd_store_cat(struct cli *cli);
+int cmd_store_commit(struct cli *cli);
+int cmd_store_init(struct cli *cli);
+int cmd_store_instantiate(struct cli *cli);
+int cmd_store_ls(struct cli *cli);
+int cmd_store_path(struct cli *cli);
+int cmd_store_verify(struct cli *cli);
+int cmd_test(struct cli *cli);

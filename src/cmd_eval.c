@@ -1,0 +1,156 @@
+// plxc eval, check and test: what needs no store.
+#include <string.h>
+
+#include "base/path.h"
+#include "cli.h"
+#include "cmd.h"
+#include "driver/target.h"
+
+static bool evaluate(struct cli *cli, struct value *v)
+{
+    struct driver *d = &cli->driver;
+    const char *target = cli->args.rest.len ? cli->args.rest.at[0] : NULL;
+    const char *expr = args_value(&cli->args, "expr");
+    if (!target && !expr) {
+        struct diag *diag =
+            diag_error(&d->sink, SPAN_NONE, "E1005", "`plxc eval` needs a target or an expression");
+        diag_help(diag, "`plxc eval pipeline.plx#name`, or `plxc eval -e '1 + 2'`");
+        return false;
+    }
+    if (!expr) return target_value(d, target, v);
+    struct target_text t = target ? target_split(d, target) : (struct target_text){0};
+    if (t.file && t.name) {
+        struct diag *diag = diag_error(&d->sink, SPAN_NONE, "E1016",
+                                       "`--expr` and the name `%s` exclude each other", t.name);
+        diag_help(diag, "`plxc eval %s -e %s` evaluates it in the scope of that file", t.file,
+                  t.name);
+        return false;
+    }
+    struct module *m =
+        target ? driver_load(d, t.file ? t.file : t.name) : driver_load_empty(d, "<expr>");
+    return m && eval_expr(d->eval, m, str_from(expr), "<expr>", v);
+}
+
+int cmd_eval(struct cli *cli)
+{
+    struct value v;
+    cli_catch_signals(cli, NULL);
+    if (!cli_sets(cli) || !evaluate(cli, &v)) return cli_status(cli);
+    struct eval *ev = cli->driver.eval;
+    if (args_has(&cli->args, "strict") && !eval_force_deep(ev, &v)) return cli_status(cli);
+    bool ok = args_has(&cli->args, "json") ? value_encode(ev, v, false, &cli->out)
+                                           : value_print(ev, v, (struct print_style){0}, &cli->out);
+    if (!ok) return cli_status(cli);
+    buf_addc(&cli->out, '\n');
+    return cli_finish(cli);
+}
+
+static bool params_are_set(struct cli *cli, const struct module *m)
+{
+    size_t count;
+    const struct module_item *items = module_items(m, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].kind != MODULE_PARAM || items[i].has_default) continue;
+        bool set = false;
+        vec_each (s, &cli->driver.sets) set = set || str_eq(s->name, items[i].name);
+        if (!set) return false;
+    }
+    return true;
+}
+
+// Evaluates all public values one after the other, so that independent mistakes are all found. A
+// module whose params have no values is a library: only its text is checked.
+static void check_values(struct cli *cli, struct module *m)
+{
+    struct eval *ev = cli->driver.eval;
+    struct value v;
+    if (!params_are_set(cli, m) || !eval_module(ev, m, &v)) return;
+    size_t count;
+    const struct module_item *items = module_items(m, &count);
+    for (size_t i = 0; i < count && !cli->driver.cancel; i++)
+        if (items[i].kind == MODULE_VALUE && !items[i].is_private)
+            (void)!(eval_lookup(ev, m, items[i].name, &v) && eval_force_deep(ev, &v));
+}
+
+int cmd_check(struct cli *cli)
+{
+    cli_catch_signals(cli, NULL);
+    if (!cli_sets(cli)) return cli_status(cli);
+    size_t count = cli->args.rest.len;
+    for (size_t i = 0; i < count && !cli->driver.cancel; i++) {
+        struct module *m = driver_load(&cli->driver, cli->args.rest.at[i]);
+        if (m) check_values(cli, m);
+    }
+    diag_flush(&cli->driver.sink);
+    size_t errors = cli->driver.sink.error_count, warnings = cli->driver.sink.warning_count;
+    if ((errors || warnings) && !cli->json_errors)
+        cli_say(cli, "%zu error%s, %zu warning%s", errors, errors == 1 ? "" : "s", warnings,
+                warnings == 1 ? "" : "s");
+    return cli_status(cli);
+}
+
+struct tally {
+    size_t run;
+    size_t failed;
+};
+
+// A title goes into a line of output as it is, but for what would end the line or, in TAP, begin a
+// directive.
+static void add_title(struct buf *out, struct str title, bool tap)
+{
+    for (size_t i = 0; i < title.len; i++) {
+        char c = title.p[i];
+        if (tap && (c == '#' || c == '\\')) buf_addc(out, '\\');
+        buf_addc(out, c == '\n' || c == '\r' ? ' ' : c);
+    }
+}
+
+static void run_test(struct cli *cli, struct module *m, const struct module_item *test, bool tap,
+                     struct tally *tally)
+{
+    bool passed = false;
+    bool ok = eval_test(cli->driver.eval, m, test, &passed) && passed;
+    diag_flush(&cli->driver.sink);
+    tally->run++;
+    tally->failed += !ok;
+    struct buf *out = &cli->out;
+    if (tap)
+        buf_printf(out, "%s %zu - ", ok ? "ok" : "not ok", tally->run);
+    else
+        buf_addz(out, ok ? "ok      " : "FAILED  ");
+    add_title(out, test->name, tap);
+    buf_addc(out, '\n');
+}
+
+static void run_file(struct cli *cli, const char *file, bool tap, struct tally *tally)
+{
+    struct module *m = driver_load(&cli->driver, file);
+    if (!m) return;
+    size_t count;
+    const struct module_item *items = module_items(m, &count);
+    for (size_t i = 0; i < count && !cli->driver.cancel; i++)
+        if (items[i].kind == MODULE_TEST) run_test(cli, m, &items[i], tap, tally);
+}
+
+int cmd_test(struct cli *cli)
+{
+    cli_catch_signals(cli, NULL);
+    if (!cli_sets(cli)) return cli_status(cli);
+    bool tap = args_has(&cli->args, "tap"), broken = false;
+    struct tally tally = {0};
+    if (tap) buf_addz(&cli->out, "TAP version 14\n");
+    for (size_t i = 0; i < cli->args.rest.len && !cli->driver.cancel; i++) {
+        size_t errors = cli->driver.sink.error_count, failed = tally.failed;
+        run_file(cli, cli->args.rest.at[i], tap, &tally);
+        // Errors without a failed test: the file itself is wrong.
+        broken = broken || (cli->driver.sink.error_count > errors && tally.failed == failed);
+    }
+    if (tap)
+        buf_printf(&cli->out, "1..%zu\n", tally.run);
+    else if (tally.run)
+        buf_printf(&cli->out, "%zu of %zu tests passed\n", tally.run - tally.failed, tally.run);
+    else if (!broken)
+        buf_addz(&cli->out, "no tests\n");
+    if (!cli_flush(cli) || broken || cli_interrupted()) return cli_status(cli);
+    return tally.failed ? EXIT_ASSERTION : EXIT_DONE;
+}

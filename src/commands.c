@@ -1,0 +1,315 @@
+// The table of commands. Order is that of `plxc help`; a command of a group ("store ls") stands
+// behind its like.
+#include "cmd.h"
+#include "options.h"
+
+#define OPTION_SET                                                                                 \
+    {                                                                                              \
+        'D', "set", OPTION_VALUE, "PARAM=VALUE",                                                   \
+            "set a param of the file; read by its declared type, bare words are strings",          \
+            COMPLETE_NONE                                                                          \
+    }
+#define OPTION_JSON                                                                                \
+    {                                                                                              \
+        0, "json", OPTION_FLAG, NULL, "print JSON", COMPLETE_NONE                                  \
+    }
+
+static const struct option common[] = {
+    {'s', "store", OPTION_VALUE, "DIR", "use the store in DIR instead of the default one",
+     COMPLETE_DIR},
+    {0, "color", OPTION_VALUE, "auto|always|never",
+     "colours in messages; auto: on a terminal, unless NO_COLOR is set", COMPLETE_CHOICE},
+    {0, "error-format", OPTION_VALUE, "human|json",
+     "how errors and warnings are printed; json: one object a line", COMPLETE_CHOICE},
+    {'h', "help", OPTION_FLAG, NULL, "show this help", COMPLETE_NONE},
+    {0, "version", OPTION_FLAG, NULL, "show the version", COMPLETE_NONE},
+};
+
+static const struct option realize_options[] = {
+    OPTION_SET,
+    {'j', "jobs", OPTION_VALUE, "N", "run N realizers at once (default: one for each processor)",
+     COMPLETE_NONE},
+    {'o', "out-link", OPTION_VALUE, "LINK",
+     "make LINK point to the realization and keep it from garbage collection; further ones get "
+     "LINK-2, LINK-3 …",
+     COMPLETE_FILE},
+    {0, "timestamp", OPTION_FLAG, NULL, "put the build time before the name of the link",
+     COMPLETE_NONE},
+    {0, "print", OPTION_VALUE, "rref|path|dref|json",
+     "what to print of each realization (default: rref)", COMPLETE_CHOICE},
+    {0, "json", OPTION_FLAG, NULL, "the same as --print=json", COMPLETE_NONE},
+    {0, "one", OPTION_FLAG, NULL, "fail unless there is exactly one realization", COMPLETE_NONE},
+    {'n', "dry-run", OPTION_FLAG, NULL, "say what would be built, and build nothing",
+     COMPLETE_NONE},
+    {0, "rebuild", OPTION_MAYBE, "NAME",
+     "run the realizer even if there is a match; without NAME: those of the targets",
+     COMPLETE_NONE},
+    {0, "assert-realized", OPTION_MAYBE, "NAME",
+     "fail (status 5) if something would have to be built; without NAME: the targets",
+     COMPLETE_NONE},
+    {0, "arg", OPTION_VALUE, "NAME.KEY=VALUE",
+     "an argument for the realizer of NAME, outside of its identity; VALUE is JSON, else a string",
+     COMPLETE_NONE},
+    {'k', "keep-going", OPTION_FLAG, NULL, "after a failure, build what does not depend on it",
+     COMPLETE_NONE},
+    {0, "keep-failed", OPTION_FLAG, NULL, "keep the build directory of a failed realizer",
+     COMPLETE_NONE},
+    {0, "timeout", OPTION_VALUE, "SECONDS",
+     "kill a realizer after that time, where its stage does not set one", COMPLETE_NONE},
+    {0, "retry", OPTION_VALUE, "N",
+     "try a failed realizer N more times, where its stage does not say", COMPLETE_NONE},
+    {0, "log", OPTION_VALUE, "auto|stream|quiet",
+     "stream: all output of realizers as it comes; quiet: no progress (default: auto)",
+     COMPLETE_CHOICE},
+    {0, "plan", OPTION_VALUE, "FILE", "realize the plan that `plxc instantiate --plan` wrote",
+     COMPLETE_FILE},
+};
+
+static const struct option instantiate_options[] = {
+    OPTION_SET,
+    {0, "plan", OPTION_VALUE, "FILE",
+     "write the whole closure, with realizers and matchers, as JSON (`-`: to standard output)",
+     COMPLETE_FILE},
+    {0, "json", OPTION_FLAG, NULL, "print JSON", COMPLETE_NONE},
+};
+
+static const struct option eval_options[] = {
+    OPTION_SET,
+    {'e', "expr", OPTION_VALUE, "EXPR", "evaluate EXPR; with a FILE, in the scope of that module",
+     COMPLETE_NONE},
+    {0, "json", OPTION_FLAG, NULL, "print JSON; stages and refs as in a config", COMPLETE_NONE},
+    {0, "strict", OPTION_FLAG, NULL, "evaluate all the way down before printing", COMPLETE_NONE},
+};
+
+static const struct option check_options[] = {OPTION_SET};
+
+static const struct option test_options[] = {
+    OPTION_SET,
+    {0, "tap", OPTION_FLAG, NULL, "print the Test Anything Protocol, version 14", COMPLETE_NONE},
+};
+
+static const struct option log_options[] = {
+    {0, "path", OPTION_FLAG, NULL, "print where the log is, not what it says", COMPLETE_NONE},
+};
+
+static const struct option show_options[] = {
+    {0, "config", OPTION_FLAG, NULL, "only the config, with promises resolved", COMPLETE_NONE},
+    {0, "raw", OPTION_FLAG, NULL, "with --config: as stored, byte for byte", COMPLETE_NONE},
+    OPTION_JSON,
+};
+
+static const struct option explain_options[] = {OPTION_JSON};
+
+static const struct option store_init_options[] = {
+    {0, "must-not-exist", OPTION_FLAG, NULL, "fail if there is a store already", COMPLETE_NONE},
+};
+
+static const struct option store_ls_options[] = {
+    {'l', "long", OPTION_FLAG, NULL, "with build time and size", COMPLETE_NONE},
+    OPTION_JSON,
+};
+
+static const struct option store_verify_options[] = {
+    OPTION_JSON,
+    {'q', "quiet", OPTION_FLAG, NULL, "print faults only, no notes", COMPLETE_NONE},
+};
+
+static const struct option store_commit_options[] = {
+    {0, "context", OPTION_VALUE, "FILE",
+     "JSON: for each dependency's dref the list of its rrefs (default: no dependencies)",
+     COMPLETE_FILE},
+};
+
+static const struct option help_options[] = {
+    {0, "man", OPTION_FLAG, NULL, "print the manual page, for man(1)", COMPLETE_NONE},
+};
+
+#define OPTIONS(array) .options = (array), .option_count = LEN(array)
+
+static const struct command table[] = {
+    {.name = "realize",
+     .arguments = "[TARGET…]",
+     .min_args = 0,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "build what a pipeline describes",
+     .doc = "Evaluates the files, writes the derivations of the targets to the store, and runs the "
+            "realizers of those that have no matching realization yet, in parallel. Prints the "
+            "realizations of the targets, one a line.\n\n"
+            "A TARGET is FILE, FILE#name or FILE#name.sub. A FILE without a name means its stage "
+            "`default`, or all its public stages if it has none. A dref, or a unique prefix of "
+            "one, means what the store has of that derivation.\n\n"
+            "NAME in --rebuild, --assert-realized and --arg is the name of a stage or a dref.\n\n"
+            "  plxc realize pipeline.plx#report -o result\n"
+            "  plxc realize pipeline.plx --set epochs=5 --rebuild=train -j 4",
+     OPTIONS(realize_options),
+     .run = cmd_realize},
+    {.name = "instantiate",
+     .arguments = "TARGET…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "write derivations to the store, build nothing",
+     .doc = "Evaluates the files, writes the targets and all that they depend on to the store as "
+            "derivations, and prints the drefs of the targets, one a line.\n\n"
+            "  plxc instantiate pipeline.plx --plan plan.json && plxc realize --plan plan.json",
+     OPTIONS(instantiate_options),
+     .run = cmd_instantiate},
+    {.name = "eval",
+     .arguments = "[TARGET]",
+     .min_args = 0,
+     .max_args = 1,
+     .complete = COMPLETE_PLX,
+     .summary = "print the value of a file, a name or an expression",
+     .doc = "Prints a value, evaluated as far as it is shown. A FILE without a name means the "
+            "record of its public bindings.\n\n"
+            "  plxc eval -e '1 + 2'\n"
+            "  plxc eval --json pipeline.plx#runs\n"
+            "  plxc eval pipeline.plx -e 'len(runs)'",
+     OPTIONS(eval_options),
+     .run = cmd_eval},
+    {.name = "check",
+     .arguments = "FILE…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "find mistakes without building anything",
+     .doc = "Reports all that can be known about the files without realizing: syntax, names, "
+            "imports and, by evaluating every public binding, everything that evaluation finds.",
+     OPTIONS(check_options),
+     .run = cmd_check},
+    {.name = "test",
+     .arguments = "FILE…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "run the `test` bindings of files",
+     .doc = "Evaluates each `test \"…\" = expr` of the files. A test passes if its expression is "
+            "true. Exits with 5 if one does not.",
+     OPTIONS(test_options),
+     .run = cmd_test},
+    {.name = "explain",
+     .arguments = "[CODE]",
+     .min_args = 0,
+     .max_args = 1,
+     .summary = "a page about an error or warning",
+     .doc = "Prints what a code such as E0301 means, with a wrong and a right example; without a "
+            "code, the list of all.",
+     OPTIONS(explain_options),
+     .run = cmd_explain},
+    {.name = "log",
+     .arguments = "REF",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "what a realizer printed",
+     .doc = "Prints the log of a realization; of a dref, that of its only or newest one, or the "
+            "last failed attempt if that is newer. REF is a dref, an rref, a unique prefix of one, "
+            "a path in the store, or a link to one.",
+     OPTIONS(log_options),
+     .run = cmd_log},
+    {.name = "show",
+     .arguments = "REF",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "everything about a derivation or realization",
+     .doc = "REF is a dref, an rref, a unique prefix of one, a path in the store, or a link to "
+            "one.",
+     OPTIONS(show_options),
+     .run = cmd_show},
+    {.name = "store init",
+     .arguments = "",
+     .summary = "make a store",
+     .doc = "Makes the store that --store, PLX_STORE or PLX_ROOT name, and prints its path. A "
+            "store that is there already is left as it is.",
+     OPTIONS(store_init_options),
+     .run = cmd_store_init},
+    {.name = "store ls",
+     .arguments = "[REF]",
+     .min_args = 0,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "list derivations, realizations or artifacts",
+     .doc = "Without REF the derivations of the store, of a dref its realizations, of an rref its "
+            "files; `RREF/sub/folder` works too.",
+     OPTIONS(store_ls_options),
+     .run = cmd_store_ls},
+    {.name = "store cat",
+     .arguments = "RREF/PATH",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "print a file of a realization",
+     .doc = "A dref works in place of the rref if it has exactly one realization.\n\n"
+            "  plxc store cat \"$(plxc realize p.plx)/accuracy.txt\"",
+     .run = cmd_store_cat},
+    {.name = "store path",
+     .arguments = "REF",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "the path of a ref",
+     .doc = "Prints the folder of a derivation or realization, or of a file in it (`RREF/PATH`).",
+     .run = cmd_store_path},
+    {.name = "store verify",
+     .arguments = "",
+     .summary = "check the whole store",
+     .doc = "Checks every invariant: names equal hashes, contexts resolve, no foreign types or "
+            "modes, links and roots resolve. Exits with 4 if something is wrong. Leftovers of "
+            "processes that died are notes, not faults.",
+     OPTIONS(store_verify_options),
+     .run = cmd_store_verify},
+    {.name = "store instantiate",
+     .arguments = "CONFIG.json",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_FILE,
+     .summary = "plumbing: write a config as a derivation",
+     .doc = "Reads a JSON object (`-`: from standard input), writes it to the store as a "
+            "derivation, and prints its dref. With `store commit` this lets other programs drive "
+            "the store.",
+     .run = cmd_store_instantiate},
+    {.name = "store commit",
+     .arguments = "DREF OUTDIR",
+     .min_args = 2,
+     .max_args = 2,
+     .complete = COMPLETE_REF,
+     .summary = "plumbing: add a folder as a realization",
+     .doc = "Copies OUTDIR into the store as a realization of DREF, checks its promises, and "
+            "prints the rref.",
+     OPTIONS(store_commit_options),
+     .run = cmd_store_commit},
+    {.name = "completion",
+     .arguments = "bash|zsh|fish",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_CHOICE,
+     .choices = "bash|zsh|fish",
+     .summary = "print a completion script for a shell",
+     .doc = "  bash: plxc completion bash > ~/.local/share/bash-completion/completions/plxc\n"
+            "  zsh:  plxc completion zsh > a folder of $fpath/_plxc\n"
+            "  fish: plxc completion fish > ~/.config/fish/completions/plxc.fish",
+     .run = cmd_completion},
+    {.name = "help",
+     .arguments = "[COMMAND]",
+     .min_args = 0,
+     .max_args = 2,
+     .complete = COMPLETE_COMMAND,
+     .summary = "help about a command",
+     .doc = "The same as `plxc COMMAND --help`; without a COMMAND, the list of all.",
+     OPTIONS(help_options),
+     .run = cmd_help},
+};
+
+const struct command *commands(size_t *count)
+{
+    *count = LEN(table);
+    return table;
+}
+
+const struct option *common_options(size_t *count)
+{
+    *count = LEN(common);
+    return common;
+}
