@@ -35,7 +35,8 @@
         (v)->at = NULL;                                                                            \
         (v)->len = (v)->cap = 0;                                                                   \
     } while (0)
-#define vec_each(it, v) for (__typeof__((v)->at) it = (v)->at; it < (v)->at + (v)->len; it++)
+// The first condition is for an empty vec, whose null pointer must not even be added to.
+#define vec_each(it, v) for (__typeof__((v)->at) it = (v)->at; it && it < (v)->at + (v)->len; it++)
 
 // Grows to at least `need` elements of `size` bytes, doubling. Aborts on overflow. Used by the
 // macros only.

@@ -21,7 +21,7 @@
 #define MAX_BACKOFF_MS     ((int64_t)60 * 1000)
 
 // Why the callbacks ended a transfer.
-enum stop { STOP_NONE, STOP_CAP, STOP_SYSTEM, STOP_RANGE };
+enum stop { STOP_NONE, STOP_CAP, STOP_SYSTEM, STOP_RANGE, STOP_STALL };
 
 struct transfer {
     const struct download *d;
@@ -33,10 +33,11 @@ struct transfer {
     bool restarted;   // it was thrown away once, because what was resumed did not fit
     // Of one attempt:
     CURLcode code;
-    long status;   // 0: no answer
-    int64_t from;  // the offset that was asked for
-    int64_t total; // of the whole file; -1: unknown
-    bool body;     // the answer was accepted as what was asked for
+    long status;      // 0: no answer
+    int64_t from;     // the offset that was asked for
+    int64_t total;    // of the whole file; -1: unknown
+    bool body;        // the answer was accepted as what was asked for
+    int64_t heard_ns; // when the server was last heard of
     enum stop stop;
     int stop_errno;
     // Of the answer at hand (a redirect's is followed by another):
@@ -208,6 +209,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct transfer *t = ctx;
     size_t len = size * count;
+    t->heard_ns = io_monotonic_ns();
     if (!t->body && !accept_answer(t)) return CURL_WRITEFUNC_ERROR;
     if ((int64_t)len > t->d->settings->max_download_bytes - t->part.len) {
         t->stop = STOP_CAP;
@@ -239,6 +241,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct transfer *t = ctx;
     struct str line = {bytes, size * count};
+    t->heard_ns = io_monotonic_ns();
     if (str_starts_with(line, STR("HTTP/"))) {
         buf_clear(&t->etag);
         buf_clear(&t->modified);
@@ -247,6 +250,30 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
     if (!take_header(line, "etag", &t->etag) && !take_header(line, "last-modified", &t->modified))
         (void)take_header(line, "content-range", &t->content_range);
     return line.len;
+}
+
+static bool was_connected(const struct transfer *t)
+{
+    curl_off_t started = 0;
+    curl_easy_getinfo(t->curl, CURLINFO_PRETRANSFER_TIME_T, &started);
+    return started > 0;
+}
+
+// Called at least once a second. curl's own bound on slowness takes an average over several
+// seconds, so that it comes late.
+static int on_time(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
+                   curl_off_t up_now)
+{
+    (void)total, (void)now, (void)up_total, (void)up_now;
+    struct transfer *t = ctx;
+    if (!was_connected(t)) {
+        t->heard_ns = io_monotonic_ns();
+        return 0;
+    }
+    int64_t silent_ns = io_monotonic_ns() - t->heard_ns;
+    if (silent_ns < t->d->settings->stall_timeout_s * 1000000000) return 0;
+    t->stop = STOP_STALL;
+    return 1;
 }
 
 // ---- one attempt ----
@@ -272,10 +299,10 @@ static struct curl_slist *set_request(struct transfer *t)
     curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
     // Signals belong to the worker: SIGTERM ends it, and nothing may be installed over that.
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)s->connect_timeout_s);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)s->stall_timeout_s);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_time);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
     curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, RECEIVE_BLOCK);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
@@ -306,6 +333,7 @@ static void attempt(struct transfer *t)
     t->total = -1;
     t->body = false;
     t->stop = STOP_NONE;
+    t->heard_ns = io_monotonic_ns();
     struct curl_slist *headers = set_request(t);
     if (t->from > 0) {
         struct buf size = BUF_INIT;
@@ -336,6 +364,7 @@ static enum outcome outcome_of(const struct transfer *t)
     case STOP_CAP:
     case STOP_SYSTEM: return OUTCOME_FAILED;
     case STOP_RANGE: return t->from > 0 && !t->restarted ? OUTCOME_RESTART : OUTCOME_FAILED;
+    case STOP_STALL: return OUTCOME_RETRY;
     case STOP_NONE: break;
     }
     switch (t->code) {
@@ -362,13 +391,6 @@ static enum outcome outcome_of(const struct transfer *t)
 
 // ---- why an attempt failed ----
 
-static bool was_connected(const struct transfer *t)
-{
-    curl_off_t started = 0;
-    curl_easy_getinfo(t->curl, CURLINFO_PRETRANSFER_TIME_T, &started);
-    return started > 0;
-}
-
 static const char *connect_error(const struct transfer *t)
 {
     long number = 0;
@@ -393,6 +415,11 @@ static const char *reason_of(const struct transfer *t, struct buf *out)
         buf_addz(out, "the server answered with a part of the file that nobody asked for");
         return "E0911";
     }
+    if (t->stop == STOP_STALL) {
+        buf_printf(out, "nothing came for %lld s, after ", (long long)s->stall_timeout_s);
+        arrived(t, out);
+        return "E0911";
+    }
     switch (t->code) {
     case CURLE_OK:
     case CURLE_HTTP_RETURNED_ERROR:
@@ -408,13 +435,8 @@ static const char *reason_of(const struct transfer *t, struct buf *out)
         buf_printf(out, "no connection to the server (%s)", connect_error(t));
         return "E0902";
     case CURLE_OPERATION_TIMEDOUT:
-        if (!was_connected(t)) {
-            buf_printf(out, "no connection within %lld s", (long long)s->connect_timeout_s);
-            return "E0902";
-        }
-        buf_printf(out, "nothing came for %lld s, after ", (long long)s->stall_timeout_s);
-        arrived(t, out);
-        return "E0911";
+        buf_printf(out, "no connection within %lld s", (long long)s->connect_timeout_s);
+        return "E0902";
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_HTTP2:
