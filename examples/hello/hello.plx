@@ -18,8 +18,9 @@ hello = stage(
   configure = ["--prefix=/usr", "--disable-nls", "--disable-dependency-tracking"],
   bin       = promise / "usr/bin/hello",
   realize   = sh('''
-    # What is in the store is read-only: build in a copy.
-    cp -R "$src" src
+    # What is in the store is read-only: build in a copy. With other times than those in the store, which are all the
+    # same, make would find files that are older than what they are made of, and ask for autoconf.
+    cp -Rp "$src" src
     chmod -R u+w src
     cd src
     ./configure $configure
