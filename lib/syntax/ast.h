@@ -146,9 +146,9 @@ struct function { // of fn and of a binding with parameters
 
 struct expr {
     enum expr_kind kind;
-    uint8_t parens; // how many pairs of parentheses stand around it (255 at most)
-    uint16_t depth; // 1 for a leaf, else one more than the deepest part; at most the nesting limit
-                    // of the parse
+    uint16_t parens; // how many pairs of parentheses stand around it
+    uint16_t depth;  // 1 for a leaf, else one more than the deepest part; at most the nesting limit
+                     // of the parse
     struct span span; // without those parentheses
     union {
         bool boolean;

@@ -8,6 +8,13 @@ static bool is_doc(const struct builder *b, const struct comment *c)
     return s.len >= 2 && s.p[1] == '#' && (s.len == 2 || s.p[2] != '#');
 }
 
+// A separator between a documentation and what it documents makes no difference, so that the
+// formatter may move it.
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == ',' || c == ';';
+}
+
 // The number of line breaks between two offsets if only blanks are there, else -1.
 static int line_breaks(const struct builder *b, uint32_t from, uint32_t to)
 {
@@ -25,7 +32,7 @@ static int line_breaks(const struct builder *b, uint32_t from, uint32_t to)
 static bool is_first_on_line(const struct builder *b, uint32_t offset)
 {
     const char *text = b->source->text.p;
-    while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t')) offset--;
+    while (offset > 0 && is_blank(text[offset - 1])) offset--;
     return offset == 0 || text[offset - 1] == '\n';
 }
 

@@ -113,7 +113,7 @@ struct node ast_simple(struct builder *b, struct token t, enum expr_kind kind)
 struct node ast_parens(struct builder *b, struct token open, struct node value, struct token close)
 {
     (void)b;
-    if (value.expr->parens < UINT8_MAX) value.expr->parens++;
+    value.expr->parens++; // at most the nesting limit
     return (struct node){value.expr, open.start, close.end};
 }
 

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "syntax/ast_print.h"
+#include "syntax/fmt.h"
 #include "syntax/lex.h"
 #include "syntax/parse.h"
 
@@ -62,6 +63,13 @@ static void print_tree(struct session *s, bool spans)
     file_free(f);
 }
 
+static void print_formatted(struct session *s)
+{
+    struct file *f = parse_file(s->source, &s->syms, &s->sink, NULL);
+    (void)!fmt_file(f, &s->out);
+    file_free(f);
+}
+
 static void print_expr(struct session *s)
 {
     struct arena arena = ARENA_INIT;
@@ -98,6 +106,8 @@ static bool run(struct session *s, const char *mode)
         print_tree(s, true);
     else if (strcmp(mode, "expr") == 0)
         print_expr(s);
+    else if (strcmp(mode, "fmt") == 0)
+        print_formatted(s);
     else
         return false;
     return true;
