@@ -252,10 +252,8 @@ enum match_verdict match_run(const struct match_request *q, struct arena *arena,
 void match_explain(struct diag *d, const struct matcher *m, const struct match_answer *answer)
 {
     diag_note(d,
-              "it wants at least %" PRId64
-              ", and %zu of %zu realization%s with the present inputs can be used",
-              m->rmin, answer->candidates - answer->dropped, answer->candidates,
-              answer->candidates == 1 ? "" : "s");
+              "it wants at least %" PRId64 "; %zu of the %zu with the present inputs can be used",
+              m->rmin, answer->candidates - answer->dropped, answer->candidates);
     if (answer->dropped == 0) {
         diag_help(d, "let the realizer make more at a time with `outputs = n`, or more over time "
                      "with --rebuild");
