@@ -237,10 +237,8 @@ static inline const char *fixture_replace(struct fixture *f, const char *text, c
     return result;
 }
 
-#pragma weak verify_store
 static inline void fixture_verify(struct fixture *f)
 {
-    if (!verify_store) return;
     struct verify_options options = {0};
     struct verify_result result = {0};
     if (!verify_store(&f->store, &options, &f->arena, &result, &f->sink))
