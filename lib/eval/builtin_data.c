@@ -1,5 +1,6 @@
 // Data in and out: JSON, files beside the source, types, and what helps while writing a pipeline.
 #include "base/buf.h"
+#include "base/path.h"
 #include "base/utf8.h"
 #include "eval/call.h"
 #include "eval/eval.h"
@@ -19,42 +20,46 @@ static bool data_from_json(struct eval *ev, struct call *c, struct value *out)
 
 // ---- files
 
-// The text of a Path, or of a file in the realization that a key function looks at. *name is how
-// messages call the file.
-static bool read_argument(struct eval *ev, struct call *c, struct str *text, const char **name)
+// The bytes of a Path, or of a file in the realization that a key function looks at. *path is the
+// file's absolute one.
+static bool read_argument(struct eval *ev, struct call *c, struct str *text, const char **path)
 {
     const struct eval_host *host = eval_host(ev);
+    struct arena *arena = eval_arena(ev);
     struct value file = c->args[0];
-    struct span span = call_span(c, 0);
     if (file.tag == VALUE_PATH) {
-        *name = arena_printf(eval_arena(ev), STR_FMT, STR_ARG(file.path->path));
-        if (!host->read_file(host->ctx, eval_arena(ev), *name, span, eval_sink(ev), text))
-            return false;
-    } else {
-        *name = eval_ref_path(ev, file.ref);
-        if (!*name) {
-            struct diag *d =
-                call_diag(ev, c, 0, "E0464", "`%s` of a Ref to something that is not yet realized",
-                          c->builtin->name);
-            diag_note(d, "evaluation is over before any stage runs; only a function given to `key` "
-                         "gets a realization to look at");
-            diag_help(d, "give the Ref to a stage, and read the file in its script");
-            return false;
-        }
-        if (!host->read_realized(host->ctx, eval_arena(ev), *name, span, eval_sink(ev), text))
-            return false;
+        *path = arena_printf(arena, STR_FMT, STR_ARG(file.path->path));
+        return host->read_file(host->ctx, arena, *path, call_span(c, 0), eval_sink(ev), text);
     }
+    *path = eval_ref_path(ev, file.ref);
+    if (*path)
+        return host->read_realized(host->ctx, arena, *path, call_span(c, 0), eval_sink(ev), text);
+    struct diag *d = call_diag(
+        ev, c, 0, "E0464", "`%s` of a Ref to something that is not yet realized", c->builtin->name);
+    diag_note(d, "evaluation is over before any stage runs; only a function given to `key` gets a "
+                 "realization to look at");
+    diag_help(d, "give the Ref to a stage, and read the file in its script");
+    return false;
+}
+
+// The text of the argument, and how messages call the file: by its last name, so that they do not
+// depend on where a checkout is.
+static bool read_valid(struct eval *ev, struct call *c, struct str *text, struct str *name)
+{
+    const char *path;
+    if (!read_argument(ev, c, text, &path)) return false;
+    *name = path_base(path);
     size_t bad = utf8_validate(*text);
     return bad == text->len ||
-           call_error(ev, c, 0, "E0465", "%s is not valid UTF-8: see its byte %zu", *name, bad);
+           call_error(ev, c, 0, "E0465", STR_FMT " is not valid UTF-8: see its byte %zu",
+                      STR_ARG(*name), bad);
 }
 
 static bool data_read_text(struct eval *ev, struct call *c, struct value *out)
 {
     struct str text;
-    const char *name;
-    if (!read_argument(ev, c, &text, &name) || !eval_string_limit(ev, text.len, c->span))
-        return false;
+    struct str name;
+    if (!read_valid(ev, c, &text, &name) || !eval_string_limit(ev, text.len, c->span)) return false;
     *out = value_str(ev, text);
     return true;
 }
@@ -62,9 +67,10 @@ static bool data_read_text(struct eval *ev, struct call *c, struct value *out)
 static bool data_read_json(struct eval *ev, struct call *c, struct value *out)
 {
     struct str text;
-    const char *name;
-    return read_argument(ev, c, &text, &name) &&
-           eval_from_json(ev, text, name, call_span(c, 0), out);
+    struct str name;
+    if (!read_valid(ev, c, &text, &name)) return false;
+    const char *what = arena_printf(eval_arena(ev), STR_FMT, STR_ARG(name));
+    return eval_from_json(ev, text, what, call_span(c, 0), out);
 }
 
 // ---- types

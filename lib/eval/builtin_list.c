@@ -225,7 +225,7 @@ static bool list_concat_map(struct eval *ev, struct call *c, struct value *out)
         if (part.tag == VALUE_LIST)
             ok = append_list(ev, c, &all, part.list);
         else
-            ok = call_type_error(ev, c, 1, "an answer of `f`", "a List", part);
+            ok = call_answer_error(ev, c, 1, "a List", part);
     }
     return finish(ev, c, &all, ok, out);
 }
@@ -321,6 +321,11 @@ static struct list *combinations(struct eval *ev, const struct record *grid,
     return l;
 }
 
+static const char *field_phrase(struct eval *ev, sym name)
+{
+    return arena_printf(eval_arena(ev), "the field `%s`", sym_z(eval_syms(ev), name));
+}
+
 static bool list_product(struct eval *ev, struct call *c, struct value *out)
 {
     struct record *grid = c->args[0].record;
@@ -331,8 +336,7 @@ static bool list_product(struct eval *ev, struct call *c, struct value *out)
         struct value v;
         if (!record_at(ev, grid, i, call_span(c, 0), &v)) return false;
         if (v.tag != VALUE_LIST)
-            return call_type_error(ev, c, 0, sym_z(eval_syms(ev), grid->shape->syms[i]), "a List",
-                                   v);
+            return call_type_error(ev, c, 0, field_phrase(ev, grid->shape->syms[i]), "a List", v);
         choices[i] = v.list;
         if (__builtin_mul_overflow(count, v.list->len, &count)) count = SIZE_MAX;
         if (!eval_list_limit(ev, count, c->span)) return false;

@@ -149,7 +149,7 @@ static bool number_round(struct eval *ev, struct call *c, struct value *out)
 static bool divisor_ok(struct eval *ev, struct call *c)
 {
     return c->args[1].integer != 0 ||
-           call_error(ev, c, 1, "E0405", "`%s` by zero", c->builtin->name);
+           call_error(ev, c, 1, "E0407", "`%s` by zero", c->builtin->name);
 }
 
 // Floored, so that mod has the divisor's sign and `div(a, b) * b + mod(a, b) == a`.
@@ -197,8 +197,7 @@ static bool number_pow(struct eval *ev, struct call *c, struct value *out)
         return call_float(ev, c, pow(call_number(a), call_number(b)), out);
     if (b.integer < 0) {
         struct diag *d = call_diag(
-            ev, c, 1, "E0451", "`pow` of Ints needs an exponent that is not negative, not %" PRId64,
-            b.integer);
+            ev, c, 1, "E0451", "`pow` of Ints needs `b` to be at least 0, not %" PRId64, b.integer);
         diag_help(d, "`pow(float(a), b)` gives a Float");
         return false;
     }
@@ -207,12 +206,18 @@ static bool number_pow(struct eval *ev, struct call *c, struct value *out)
 
 static bool number_sqrt(struct eval *ev, struct call *c, struct value *out)
 {
-    return call_float(ev, c, sqrt(call_number(c->args[0])), out);
+    double x = call_number(c->args[0]);
+    if (x < 0.0)
+        return call_error(ev, c, 0, "E0451", "`sqrt` needs `x` to be at least 0, not %.17g", x);
+    return call_float(ev, c, sqrt(x), out);
 }
 
 static bool number_log(struct eval *ev, struct call *c, struct value *out)
 {
-    return call_float(ev, c, log(call_number(c->args[0])), out);
+    double x = call_number(c->args[0]);
+    if (x <= 0.0)
+        return call_error(ev, c, 0, "E0451", "`log` needs `x` to be above 0, not %.17g", x);
+    return call_float(ev, c, log(x), out);
 }
 
 static bool number_exp(struct eval *ev, struct call *c, struct value *out)

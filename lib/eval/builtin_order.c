@@ -220,7 +220,8 @@ static bool order_contains(struct eval *ev, struct call *c, struct value *out)
         return true;
     }
     if (c->args[1].tag != VALUE_STR)
-        return call_type_error(ev, c, 1, NULL, "a Str, as `x` is one", c->args[1]);
+        return call_error(ev, c, 1, "E0402", "`contains` looks for a Str in a Str, not for %s",
+                          value_type_phrase((enum value_tag)c->args[1].tag));
     struct str s = string_str(ev, c->args[0].string);
     struct str part = string_str(ev, c->args[1].string);
     *out = value_bool(part.len == 0 || memmem(s.p, s.len, part.p, part.len) != NULL);
@@ -250,8 +251,7 @@ static bool count_groups(struct eval *ev, struct call *c, uint32_t *group_of, st
     for (size_t i = 0; i < xs->len; i++) {
         struct value key;
         if (!call_with(ev, c, 1, xs->at[i], &key)) return false;
-        if (key.tag != VALUE_STR)
-            return call_type_error(ev, c, 1, "an answer of `f`", "a Str", key);
+        if (key.tag != VALUE_STR) return call_answer_error(ev, c, 1, "a Str", key);
         sym name = eval_key(ev, key.string);
         struct str text = sym_str(eval_syms(ev), name);
         uintptr_t number = (uintptr_t)map_get(index, text);

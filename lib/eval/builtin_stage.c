@@ -146,8 +146,9 @@ static bool are_patterns(struct eval *ev, const struct call *c, int arg)
     struct list *l = c->args[arg].list;
     for (size_t i = 0; i < l->len; i++)
         if (l->at[i].tag != VALUE_STR)
-            return call_type_error(ev, c, arg, c->builtin->params[arg].name,
-                                   "a list of patterns (Str)", l->at[i]);
+            return call_type_error(ev, c, arg,
+                                   arg == 1 ? "an element of `include`" : "an element of `exclude`",
+                                   "a Str", l->at[i]);
     return true;
 }
 
@@ -223,14 +224,16 @@ const struct builtin builtin_stage[] = {
             "(everything if it is empty), without what `exclude` or a `.gitignore` names. A plain "
             "Path does the same "
             "without patterns.\n\n"
-            "Patterns are relative to the folder, as in a `.gitignore`."},
+            "Patterns are relative to the folder, as in a `.gitignore`.\n\n"
+            "```plx\ntype_of(source(./files, exclude = [\"*.tmp\"])) == \"Ref\"\n```"},
     {.name = "paths",
      .params = {ARG("ref", ACCEPT_REF | ACCEPT_STAGE)},
      .result = "Text",
      .fn = stage_paths,
      .doc = "All paths of a Ref into a stage of which several realizations may match, quoted for "
             "the shell and joined by "
-            "spaces: `sh(\"cat ~{paths(runs / \"log.txt\")} > $out/all\")`."},
+            "spaces: `sh(\"cat ~{paths(runs / \"log.txt\")} > $out/all\")`.\n\n"
+            "```plx\ntype_of(paths(mkfile(\"a\", \"text\") / \"a\")) == \"Text\"\n```"},
     {.name = "_realizer",
      .params = {ARG("data", ACCEPT_RECORD)},
      .result = "Realizer",

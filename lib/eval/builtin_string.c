@@ -99,7 +99,7 @@ static void split_at(struct eval *ev, struct str s, struct str sep, struct value
 
 static bool empty_argument(struct eval *ev, struct call *c, int arg)
 {
-    return call_error(ev, c, arg, "E0459", "`%s` needs a `%s` that is not empty", c->builtin->name,
+    return call_error(ev, c, arg, "E0459", "`%s` cannot look for the empty `%s`", c->builtin->name,
                       c->builtin->params[arg].name);
 }
 
@@ -311,8 +311,9 @@ static bool format_options(struct eval *ev, struct call *c, struct format_spec *
     bool plain = c->args[FORMAT_X].tag == VALUE_INT && !spec->exponent &&
                  spec->precision == FORMAT_PRECISION_NONE;
     if (base != 10 && !plain)
-        return bad_option(ev, c, FORMAT_BASE,
-                          "10 unless an Int is written without precision and exponent");
+        return call_error(
+            ev, c, FORMAT_BASE, "E0460",
+            "`format` writes in base %" PRId64 " only an Int without precision and exponent", base);
     return true;
 }
 

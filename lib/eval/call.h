@@ -13,6 +13,10 @@ static inline struct span call_span(const struct call *c, int arg)
 // Argument number `arg`, an Int, as a count: E0451 if it is negative.
 bool call_count(struct eval *ev, const struct call *c, int arg, size_t *count) MUST_USE;
 
+// E0401: the function that is argument number `arg` gave `got` where `wanted` is needed.
+bool call_answer_error(struct eval *ev, const struct call *c, int arg, const char *wanted,
+                       struct value got);
+
 // f(x), for a function that is argument number `arg`.
 bool call_with(struct eval *ev, const struct call *c, int arg, struct value x,
                struct value *out) MUST_USE;

@@ -141,16 +141,21 @@ static bool write_path(struct encoder *e, struct path_value *path)
 static bool write_ref(struct encoder *e, struct value v)
 {
     if (v.tag != VALUE_REF && v.ref->count == 0) return refuse_bare(e, v);
+    bool all = v.tag == VALUE_REF && v.flags & VALUE_ALL_PATHS;
+    if (all) {
+        json_begin_object(&e->w);
+        json_key(&e->w, STR("__paths__"));
+    }
     json_begin_array(&e->w);
     if (v.tag == VALUE_REF) {
         add_dep(e, v.ref->stage);
-        if (v.flags & VALUE_ALL_PATHS) json_str(&e->w, STR("__paths__"));
         json_str(&e->w, v.ref->stage->dref);
     } else {
         json_str(&e->w, v.tag == VALUE_PROMISE ? STR("__promise__") : STR("__claim__"));
     }
     write_parts(e, v.ref);
     json_end_array(&e->w);
+    if (all) json_end_object(&e->w);
     return true;
 }
 
