@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "eval/call.h"
-#include "eval/combine.h"
 #include "eval/interp.h"
 #include "eval/text.h"
 
@@ -171,9 +170,16 @@ static bool report_lacking(struct binder *b)
 
 static bool bind_rest(struct binder *b)
 {
-    struct value r = combine_fields(b->ev, b->surplus.at, b->surplus.len, b->span);
-    if (r.tag == VALUE_FAILED) return false;
-    b->slots[b->count - 1] = r;
+    size_t again;
+    struct record *r = record_new(b->ev, b->surplus.at, b->surplus.len, &again);
+    if (!r) {
+        const struct field *f = &b->surplus.at[again];
+        struct diag *d = eval_error(b->ev, f->span, "E0404", "%s gets its argument `%s` twice",
+                                    apply_name(b->ev, b->fn), sym_z(b->ev->o.syms, f->name));
+        diag_label(d, b->surplus.at[again - 1].span, "first here");
+        return false;
+    }
+    b->slots[b->count - 1] = value_record(r);
     return true;
 }
 

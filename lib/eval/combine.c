@@ -180,8 +180,10 @@ static bool apply_update(struct eval *ev, struct value *at, const struct node_up
         span.end = u->starts[k] + (uint32_t)sym_str(ev->o.syms, u->path[k]).len;
         if (!value_force(ev, at, span)) return false;
         if (at->tag != VALUE_RECORD) {
-            eval_error(ev, span, "E0401", "`with` needs a Record, and here it finds %s",
-                       value_type_phrase(at->tag));
+            // The first record of a path is the target itself, which was looked at.
+            eval_error(ev, span, "E0401", "`%s` is %s, so `with` cannot replace `%s` in it",
+                       sym_z(ev->o.syms, u->path[k - 1]), value_type_phrase(at->tag),
+                       sym_z(ev->o.syms, u->path[k]));
             return false;
         }
         uint32_t i = record_find(at->record, u->path[k]);

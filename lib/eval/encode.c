@@ -265,6 +265,17 @@ static bool take_element(struct encoder *e, struct level *l, struct value *out)
     return record_at(e->ev, r, index, span.source ? span : e->span, out);
 }
 
+// Indentation makes deep values long: their text is bounded too.
+static bool too_long(struct encoder *e)
+{
+    size_t max = e->ev->o.limits.string_bytes * 4;
+    if (e->w.out->len <= max) return false;
+    struct diag *d =
+        eval_error(e->ev, e->span, "E0422", "the JSON text is longer than %zu bytes", max);
+    diag_note(d, "the limit is four times `string-bytes`");
+    return true;
+}
+
 static bool encode_rest(struct encoder *e)
 {
     while (e->stack.len > 0) {
@@ -276,7 +287,8 @@ static bool encode_rest(struct encoder *e)
             else
                 json_end_object(&e->w);
             e->stack.len--;
-        } else if (!tick(e->ev, e->span) || !take_element(e, l, &v) || !write_value(e, v)) {
+        } else if (!tick(e->ev, e->span) || !take_element(e, l, &v) || !write_value(e, v) ||
+                   too_long(e)) {
             return false;
         }
     }

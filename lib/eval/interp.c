@@ -102,6 +102,9 @@ static void report_cycle(struct eval *ev, struct thunk *t, struct span span)
         if (chain.at[i]->name && chain.len - i <= 8)
             diag_label(d, chain.at[i]->span, "`%s` is defined here",
                        sym_z(ev->o.syms, chain.at[i]->name));
+    if (chain.len == 1 && symmap_get(&ev->global_index, first) != SYMMAP_NONE)
+        diag_help(d, "this binding hides the standard library's `%s`; give it another name",
+                  first_z);
     vec_free(&chain);
     buf_free(&names);
 }
@@ -231,6 +234,8 @@ static void report_missing(struct eval *ev, struct shape *shape, sym name, struc
         buf_free(&list);
     }
     free(names);
+    if (text.len > 0 && text.p[0] == '_')
+        diag_note(d, "names that begin with `_` are private to their module");
 }
 
 struct value interp_field(struct eval *ev, struct value target, sym name, struct span name_span)

@@ -104,10 +104,14 @@ struct trace_line {
     size_t period;
 };
 
+static bool same_span(struct span a, struct span b)
+{
+    return a.source == b.source && a.start == b.start && a.end == b.end;
+}
+
 static bool same_step(const struct frame *a, const struct frame *b)
 {
-    return a->code == b->code && a->builtin == b->builtin && a->call.source == b->call.source &&
-           a->call.start == b->call.start && a->call.end == b->call.end;
+    return a->code == b->code && a->builtin == b->builtin && same_span(a->call, b->call);
 }
 
 static bool is_shown(const struct eval *ev, const struct frame *f)
@@ -157,8 +161,11 @@ static void add_line(struct eval *ev, struct diag *d, const struct trace_line *l
 
 static void add_trace(struct eval *ev, struct diag *d)
 {
+    // A builtin that reports about its own call says so in the message.
+    const struct frame *top = ev->frame;
+    if (top && top->builtin && same_span(top->call, d->primary.span)) top = top->parent;
     VEC(const struct frame *) frames = {0};
-    for (const struct frame *f = ev->frame; f; f = f->parent)
+    for (const struct frame *f = top; f; f = f->parent)
         if (is_shown(ev, f)) vec_push(&frames, f);
     VEC(struct trace_line) lines = {0};
     for (size_t i = 0; i < frames.len;) {

@@ -407,6 +407,23 @@ static struct node *resolve_index(struct resolver *r, const struct expr *e)
     return &n->h;
 }
 
+static bool same_path(const struct update *a, const struct update *b)
+{
+    if (a->path_count != b->path_count) return false;
+    for (size_t i = 0; i < a->path_count; i++)
+        if (a->path[i].id != b->path[i].id) return false;
+    return true;
+}
+
+static void check_updates(struct resolver *r, const struct update *at, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (same_path(&at[i], &at[k]))
+                report_repeated(r, at[i].path[at[i].path_count - 1],
+                                at[k].path[at[k].path_count - 1].span);
+}
+
 static struct node *resolve_with(struct resolver *r, const struct expr *e)
 {
     size_t count = e->with.count;
@@ -414,6 +431,7 @@ static struct node *resolve_with(struct resolver *r, const struct expr *e)
         r, NODE_WITH, sizeof(*n) + count * sizeof(n->updates[0]), e->span);
     n->count = (uint32_t)count;
     n->target = resolve_strict(r, e->with.target);
+    check_updates(r, e->with.updates, count);
     for (size_t i = 0; i < count; i++) {
         const struct update *u = &e->with.updates[i];
         struct node_update *out = &n->updates[i];

@@ -149,8 +149,9 @@ static void report_unbound(struct resolver *r, struct name name)
     vec_each (g, &ev->globals)
         if (!g->internal || r->def->is_std) vec_push(&candidates, sym_str(ev->o.syms, g->name));
     const char *word = foreign_word(text);
-    if (!diag_suggest(d, text, candidates.at, candidates.len) && word)
-        diag_help(d, "plx says `%s`", word);
+    // Among names of one or two letters everything is near.
+    bool suggested = text.len > 2 && diag_suggest(d, text, candidates.at, candidates.len);
+    if (!suggested && word) diag_help(d, "plx says `%s`", word);
     vec_free(&candidates);
     r->failed = true;
 }

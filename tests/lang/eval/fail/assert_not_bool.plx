@@ -1,0 +1,2 @@
+assert len([1])
+a = 1

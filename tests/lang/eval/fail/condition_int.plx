@@ -1,0 +1,1 @@
+r = if 1 then 2 else 3

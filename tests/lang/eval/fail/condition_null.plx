@@ -1,0 +1,2 @@
+x = null
+r = if x then 2 else 3

@@ -1,0 +1,1 @@
+r = stage(name = "s", a = 1 + "x", realize = sh("true"))

@@ -1,0 +1,5 @@
+r = stage(
+  name = "train",
+  opts = { schedule = fn (x) => x },
+  realize = sh("true"),
+)

@@ -1,0 +1,1 @@
+r = stage(name = "my stage", realize = sh("true"))

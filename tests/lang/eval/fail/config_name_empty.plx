@@ -1,0 +1,1 @@
+r = stage(name = "", realize = sh("true"))

@@ -1,0 +1,1 @@
+r = stage(name = 3, realize = sh("true"))

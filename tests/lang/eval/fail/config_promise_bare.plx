@@ -1,0 +1,1 @@
+r = stage(name = "s", out = promise, realize = sh("true"))

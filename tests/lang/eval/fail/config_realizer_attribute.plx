@@ -1,0 +1,1 @@
+r = stage(name = "s", __realizer__ = 1, realize = sh("true"))

@@ -1,0 +1,1 @@
+r = stage(name = "s", file = ./no_such_file.csv, realize = sh("true"))

@@ -1,0 +1,1 @@
+r = let a = b; b = c; c = a in a

@@ -1,0 +1,5 @@
+model = { weights = train(data) }
+train(x) = x.size
+data = { size = report.pages }
+report = { pages = len(model.weights) }
+r = model.weights

@@ -1,0 +1,1 @@
+r = { a = fail("inside") }.a ?? 1

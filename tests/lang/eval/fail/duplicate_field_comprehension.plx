@@ -1,0 +1,1 @@
+r = { ["k~{i % 2}"] = i for i in range(4) }

@@ -1,0 +1,1 @@
+r = fail("there is no such thing")

@@ -1,0 +1,2 @@
+n = null
+r = n.x

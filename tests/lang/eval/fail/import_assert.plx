@@ -1,0 +1,2 @@
+lib = import("./lib/asserts.plx")
+r = lib.a

@@ -1,0 +1,2 @@
+lib = import("./lib/thrower.plx")
+r = lib.explode(3)

@@ -1,0 +1,1 @@
+data = import("./lib/repeated.json")

@@ -1,0 +1,1 @@
+lib = import("./no/such/file.plx")

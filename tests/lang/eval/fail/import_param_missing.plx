@@ -1,0 +1,1 @@
+t = import("./lib/params.plx", epochs = 5)

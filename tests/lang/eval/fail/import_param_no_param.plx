@@ -1,0 +1,1 @@
+t = import("./lib/params.plx", lr = 1, rate = 3)

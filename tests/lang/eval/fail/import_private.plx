@@ -1,0 +1,2 @@
+lib = import("./lib/private.plx")
+r = lib._hidden

@@ -1,0 +1,1 @@
+me = import("./import_self.plx")

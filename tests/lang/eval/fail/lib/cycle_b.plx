@@ -1,0 +1,1 @@
+c = import("./cycle_c.plx")

@@ -1,0 +1,3 @@
+param lr: Float
+param epochs = 3
+rate = lr

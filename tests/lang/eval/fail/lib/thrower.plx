@@ -1,0 +1,1 @@
+explode(x) = x.boom

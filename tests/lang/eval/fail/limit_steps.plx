@@ -1,0 +1,1 @@
+r = fold(range(100000), 0, fn (a, x) => a + x)

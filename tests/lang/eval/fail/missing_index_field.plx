@@ -1,0 +1,1 @@
+r = { "odd name" = 1 }["od name"]

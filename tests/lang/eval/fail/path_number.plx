@@ -1,0 +1,1 @@
+r = promise / 3

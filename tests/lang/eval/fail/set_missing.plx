@@ -1,0 +1,3 @@
+param lr: Float
+param epochs: Int
+r = lr

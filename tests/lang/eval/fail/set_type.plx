@@ -1,0 +1,1 @@
+param n: Int = 1

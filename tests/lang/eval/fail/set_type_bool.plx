@@ -1,0 +1,2 @@
+param b: Bool = false
+param m: [Int] = []

@@ -1,0 +1,1 @@
+param epochs = 1

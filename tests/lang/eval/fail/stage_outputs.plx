@@ -1,0 +1,1 @@
+r = stage(name = "s", realize = sh("true"), outputs = 0)

@@ -1,0 +1,1 @@
+r = mkdrv({ name = "s" }, match_only(), sh("true"), passenv = [1])

@@ -1,0 +1,2 @@
+s = stage(name = "data", realize = sh("true"))
+r = "~{s / "file"}" < "x"

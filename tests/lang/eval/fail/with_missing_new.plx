@@ -1,0 +1,1 @@
+r = { a = 1 } with { zzzzzzz = 2 }

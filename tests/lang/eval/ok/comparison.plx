@@ -1,0 +1,7 @@
+numbers = [1 < 2, 2 <= 2, 3 > 4, 1 < 1.5, 2.5 >= 2]
+strings = ["a" < "b", "a" < "B", "ä" > "z", "" < "a", "😀" > "￿"]
+lists = [[1, 2] < [1, 3], [1] < [1, 0], [] < [1], [[2]] > [[1], [9]]]
+equal = [1 == 1, 1 == 1.0, "a" == "a", null == null, null == false, [1, [2]] == [1, [2]], { a = 1, b = [] } == { b = [], a = 1 }]
+unequal = [1 != 1.0, "a" != "b", [1] != [1, 2], { a = 1 } != { a = 1, b = 2 }, { a = 1 } != { b = 1 }]
+paths = [./a == ./a, ./a == ./b, ./x/../a == ./a]
+promises = [promise / "a" == promise / "a", promise / "a" == claim / "a", promise / "a/b" == promise / "a" / "b"]

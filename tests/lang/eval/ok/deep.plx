@@ -1,0 +1,10 @@
+build(n) = fold(range(n), [], fn (a, i) => [a])
+nest(n) = fold(range(n), {}, fn (a, i) => { r = a })
+equal = build(10000) == build(10000)
+different = build(10000) == build(10001)
+records = nest(10000) == nest(10000)
+order = build(10000) < build(10001)
+json = len(to_json(build(10000))) > 20000
+recursion(n) = if n == 0 then 0 else 1 + recursion(n - 1)
+depth = recursion(20000)
+merged = (nest(5000) & nest(5000)) == nest(5000)

@@ -1,0 +1,1 @@
+r = fold(range(60), 0, fn (a, i) => { x = a })

@@ -1,0 +1,3 @@
+x = 20
+twice(n) = n * 2
+_private = 2

@@ -1,0 +1,1 @@
+value = import("./math.plx").double(21)

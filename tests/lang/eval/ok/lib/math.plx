@@ -1,0 +1,2 @@
+double(x) = x * 2
+_hidden = 1

@@ -1,0 +1,3 @@
+param lr: Float
+param steps = 10
+rate = lr * steps

@@ -1,0 +1,1 @@
+s = stage(name = "s", out = promise / "f", realize = sh("true"))

@@ -1,0 +1,2 @@
+file = ./data/file.txt
+joined = ./data / "file.txt"
