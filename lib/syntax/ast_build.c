@@ -225,7 +225,7 @@ static uint32_t join_neighbours(struct string_piece *pieces, uint32_t count)
 struct node ast_string(struct builder *b, struct token open, struct list pieces, struct token close)
 {
     struct expr *e = ast_expr(b, EXPR_STRING, ast_span(b, open.start, close.end));
-    struct string_piece *at = b->pieces.at + pieces.start;
+    struct string_piece *at = pieces.count > 0 ? b->pieces.at + pieces.start : NULL;
     uint32_t count = join_neighbours(at, pieces.count);
     e->string.multiline = open.end - open.start == 3;
     if (e->string.multiline)

@@ -149,7 +149,8 @@ static void open_bracket(struct fmt *f, const char *bracket, uint32_t open, uint
     doc_open(&f->doc);
     put_z(f, bracket);
     f->done = open + 1;
-    if (has_break(f, f->done, first)) doc_force(&f->doc);
+    bool empty = first < f->text.len && strchr(")]}", f->text.p[first]);
+    if (!empty && has_break(f, f->done, first)) doc_force(&f->doc);
     doc_op(&f->doc, DOC_INDENT);
 }
 
@@ -192,17 +193,59 @@ static bool is_chain(const struct expr *e)
     return e->kind == EXPR_BINARY && e->parens == 0;
 }
 
+// What stays on a line.
+static bool is_small(const struct expr *e)
+{
+    if (e->parens > 0) return false;
+    switch (e->kind) {
+    case EXPR_NULL:
+    case EXPR_BOOL:
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_PATH:
+    case EXPR_NAME: return true;
+    case EXPR_STRING: return !e->string.multiline;
+    case EXPR_FIELD: return is_small(e->field.target);
+    default: return false;
+    }
+}
+
+// What begins on a line and ends on another one without harm.
+static bool is_block(const struct expr *e)
+{
+    if (e->parens > 0) return false;
+    switch (e->kind) {
+    case EXPR_LIST:
+    case EXPR_LIST_COMP:
+    case EXPR_RECORD:
+    case EXPR_RECORD_COMP: return true;
+    case EXPR_FN: return is_block(e->fn->body) || e->fn->body->kind == EXPR_CALL;
+    case EXPR_STRING: return e->string.multiline;
+    default: return false;
+    }
+}
+
+// base ++ [ … ]: the last operand alone goes over several lines, if it begins on the line of the
+// first.
+static bool chain_hugs(const struct fmt *f, const struct expr *e)
+{
+    const struct expr *right = e->binary.right;
+    return is_small(e->binary.left) && is_block(right) && !next_comment(f, right->span.start) &&
+           !has_break(f, e->span.start, right->span.start);
+}
+
 // Does it begin on the line where its name stands, even if it takes several lines?
-static bool hugs(const struct expr *e)
+static bool hugs(const struct fmt *f, const struct expr *e)
 {
     if (e->parens > 0) return true;
-    return e->kind != EXPR_BINARY && e->kind != EXPR_IF && e->kind != EXPR_LET;
+    if (e->kind == EXPR_BINARY) return chain_hugs(f, e);
+    return e->kind != EXPR_IF && e->kind != EXPR_LET;
 }
 
 // A value behind `=`, `=>` or `else`, with the space before it.
 static void put_right(struct fmt *f, const struct expr *e)
 {
-    if (hugs(e) && !next_comment(f, e->span.start)) {
+    if (hugs(f, e) && !next_comment(f, e->span.start)) {
         space(f);
         put_expr(f, e);
         return;
@@ -286,36 +329,6 @@ static void put_arg(struct fmt *f, const struct argument *a)
     space(f);
     put_z(f, "=");
     put_right(f, a->value);
-}
-
-static bool is_small(const struct expr *e)
-{
-    if (e->parens > 0) return false;
-    switch (e->kind) {
-    case EXPR_NULL:
-    case EXPR_BOOL:
-    case EXPR_INT:
-    case EXPR_FLOAT:
-    case EXPR_PATH:
-    case EXPR_NAME: return true;
-    case EXPR_STRING: return !e->string.multiline;
-    case EXPR_FIELD: return is_small(e->field.target);
-    default: return false;
-    }
-}
-
-static bool is_block(const struct expr *e)
-{
-    if (e->parens > 0) return false;
-    switch (e->kind) {
-    case EXPR_LIST:
-    case EXPR_LIST_COMP:
-    case EXPR_RECORD:
-    case EXPR_RECORD_COMP:
-    case EXPR_FN: return true;
-    case EXPR_STRING: return e->string.multiline;
-    default: return false;
-    }
 }
 
 // f(x, fn (y) => …), f({ … }): the last argument alone goes over several lines, if it begins on the
@@ -553,6 +566,14 @@ static void put_operator(struct fmt *f, const struct expr *e, const struct expr 
 // Operators of one precedence are one group: they all stay on the line or all begin one.
 static void put_chain(struct fmt *f, const struct expr *e)
 {
+    if (chain_hugs(f, e)) {
+        put_expr(f, e->binary.left);
+        space(f);
+        put_slice(f, e->binary.op_span);
+        space(f);
+        put_expr(f, e->binary.right);
+        return;
+    }
     int level = precedence(e->binary.op);
     bool right = e->binary.op == BINARY_DEFAULT;
     VEC(const struct expr *) links = {0};
@@ -678,8 +699,11 @@ static void put_int(struct fmt *f, const struct expr *e)
 static void put_field(struct fmt *f, const struct expr *e)
 {
     put_expr(f, e->field.target);
+    doc_op(&f->doc, DOC_INDENT);
+    reach(f, skip_to(f, outer_end(f, e->field.target)));
     put_z(f, ".");
     put_name(f, e->field.name);
+    doc_op(&f->doc, DOC_DEDENT);
 }
 
 static void put_index(struct fmt *f, const struct expr *e)
@@ -687,7 +711,7 @@ static void put_index(struct fmt *f, const struct expr *e)
     put_expr(f, e->index.target);
     uint32_t open = skip_to(f, outer_end(f, e->index.target));
     reach(f, open);
-    open_bracket(f, "[", open, e->index.index->span.start);
+    open_bracket(f, "[", open, open + 1);
     first_element(f, DOC_SOFT, e->index.index->span.start);
     put_expr(f, e->index.index);
     close_bracket(f, "]", DOC_SOFT, e->span.end - 1, false);

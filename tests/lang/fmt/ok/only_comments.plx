@@ -1,0 +1,8 @@
+#!/usr/bin/env plxc
+# license
+
+## About this file.
+##
+##   indented
+
+# end

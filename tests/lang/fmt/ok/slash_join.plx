@@ -1,0 +1,3 @@
+a = ./data/"x"/"y"
+b = ./data/(x)
+c = x/"y"
