@@ -98,16 +98,18 @@ static int replace_by_link(const struct prepare *p, struct nar_entry *e, const c
 }
 
 // A file with several names may have one outside of the output, through which it could be written
-// to later. So the first name inside gets a copy, and the other ones inside become names of that
-// copy.
+// to later. So the first name inside gets a copy, and the others inside become names of that copy;
+// by then the last of them may be the only one that the original has.
 static int part_from_outside(struct prepare *p, struct nar_entry *e)
 {
-    char beside[64];
-    snprintf(beside, sizeof(beside), ".plx-%lx-%lx", (unsigned long)getpid(),
-             (unsigned long)io_monotonic_ns());
+    if (e->st.st_nlink == 1 && p->inodes.len == 0) return 0;
     const char *key = arena_printf(&p->arena, "%llx:%llx", (unsigned long long)e->st.st_dev,
                                    (unsigned long long)e->st.st_ino);
     const char *known = map_get(&p->inodes, str_from(key));
+    if (e->st.st_nlink == 1 && !known) return 0;
+    char beside[64];
+    snprintf(beside, sizeof(beside), ".plx-%lx-%lx", (unsigned long)getpid(),
+             (unsigned long)io_monotonic_ns());
     int result;
     if (known) {
         result = replace_by_link(p, e, known, beside);
@@ -131,7 +133,7 @@ static bool on_entry(void *ctx, struct nar_entry *e, struct diag_sink *sink)
         // A user who is not root cannot move a read-only folder: the top one has to wait.
         result = make_canonical(e->fd, &e->st, *e->rel ? 0555 : 0755);
     } else {
-        if (e->st.st_nlink > 1) result = part_from_outside(p, e);
+        result = part_from_outside(p, e);
         mode_t mode = e->st.st_mode & S_IXUSR ? 0555 : 0444;
         if (!result) result = make_canonical(e->fd, &e->st, mode);
         p->out->files++;

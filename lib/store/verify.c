@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "store/config.h"
 #include "store/context.h"
 #include "store/folder.h"
+#include "store/leftover.h"
 #include "store/nar.h"
 #include "store/query.h"
 #include "store/ref.h"
@@ -466,59 +466,17 @@ static void check_needs(struct verify *v)
 
 // ---- around the store ----
 
-// tmp/SESSION.RANDOM.LABEL of a process that is gone.
-static void check_tmp(struct verify *v)
+static void check_leftovers(struct verify *v)
 {
-    struct folder f;
-    if (v->s->tmp_fd < 0 || folder_list_at(v->s->tmp_fd, ".", &v->kept, &f) < 0) return;
-    for (size_t i = 0; i < f.len; i++) {
-        const char *name = f.at[i].name;
-        const char *session = arena_dup(&v->kept, name, strcspn(name, "."));
-        if (root_session_alive(v->s, session) || strcmp(name, "quarantine") == 0) continue;
-        const char *path = arena_printf(&v->kept, "%s/%s", v->s->tmp, name);
+    struct leftover *left;
+    size_t count;
+    leftover_list(v->s, &v->kept, &left, &count);
+    for (size_t i = 0; i < count; i++) {
         struct verify_finding *finding =
-            add(v, VERIFY_NOTE, path, STR(""), "a process that is gone left it");
+            add(v, VERIFY_NOTE, left[i].path, STR(""), "a process that is gone left it");
         if (!v->options->repair) continue;
-        finding->action = io_remove_tree(v->s->tmp_fd, name) == 0 ? "removed" : "not removed";
+        finding->action = leftover_remove(v->s, &left[i]) ? "removed" : "not removed";
     }
-}
-
-// Unlinks a file that only a dead process can have left, while holding the lock on it.
-static void check_lock_file(struct verify *v, int dirfd, const char *dir, const char *name)
-{
-    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        const char *path = arena_printf(&v->kept, "%s/%s/%s", v->s->root, dir, name);
-        struct verify_finding *finding =
-            add(v, VERIFY_NOTE, path, STR(""), "a process that is gone left it");
-        if (v->options->repair) {
-            finding->action = unlinkat(dirfd, name, 0) == 0 ? "removed" : "not removed";
-        }
-    }
-    close(fd);
-}
-
-static void check_locks(struct verify *v)
-{
-    struct folder f;
-    if (v->s->locks_fd >= 0 && folder_list_at(v->s->locks_fd, ".", &v->kept, &f) == 0) {
-        for (size_t i = 0; i < f.len; i++) {
-            if (strcmp(f.at[i].name, "gc.lock") == 0) continue;
-            check_lock_file(v, v->s->locks_fd, "locks", f.at[i].name);
-        }
-    }
-    int temp = v->s->roots_fd < 0
-                   ? -1
-                   : openat(v->s->roots_fd, "temp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (temp < 0) return;
-    if (folder_list(temp, &v->kept, &f) == 0) {
-        for (size_t i = 0; i < f.len; i++) {
-            if (strcmp(f.at[i].name, v->s->session) == 0) continue;
-            check_lock_file(v, temp, "roots/temp", f.at[i].name);
-        }
-    }
-    close(temp);
 }
 
 static bool check_roots(struct verify *v, struct diag_sink *sink)
@@ -573,8 +531,7 @@ bool verify_store(struct store *s, const struct verify_options *options, struct 
     bool good = options->ref_count ? check_chosen(&v, sink) : check_all(&v, sink);
     if (good) check_needs(&v);
     if (good && !options->ref_count) {
-        check_tmp(&v);
-        check_locks(&v);
+        check_leftovers(&v);
         good = check_roots(&v, sink);
     }
     if (good && options->repair) good = store_sync(s, sink);

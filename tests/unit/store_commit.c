@@ -286,6 +286,20 @@ static void test_hard_links(void **state)
     assert_int_equal(stat(in_dir(f, "outside"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0755);
     assert_int_equal(st.st_nlink, 1);
+    // Also where all names are inside
+    out = new_out(f);
+    make_dir(out_path(f, out, "d"));
+    make_file(out_path(f, out, "a"), "inside");
+    assert_int_equal(link(out_path(f, out, "a"), out_path(f, out, "d/b")), 0);
+    assert_int_equal(link(out_path(f, out, "a"), out_path(f, out, "e")), 0);
+    struct str inside = commit_out(f, &c, &nothing, out);
+    assert_int_equal(stat(in_store(f, inside, "a"), &first), 0);
+    for (size_t i = 0; i < LEN(names); i++) {
+        assert_str(slurp(f, in_store(f, inside, names[i])), "inside");
+        assert_int_equal(stat(in_store(f, inside, names[i]), &st), 0);
+        assert_int_equal(st.st_ino, first.st_ino);
+        assert_int_equal(st.st_nlink, 3);
+    }
     // Hashes like the same tree without hard links
     out = new_out(f);
     make_dir(out_path(f, out, "d"));

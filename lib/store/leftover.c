@@ -1,0 +1,97 @@
+#include "store/leftover.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/vec.h"
+#include "store/folder.h"
+#include "store/root.h"
+#include "store/store.h"
+
+typedef VEC(struct leftover) leftovers;
+
+static int open_temp(const struct store *s)
+{
+    if (s->roots_fd < 0) return -1;
+    return openat(s->roots_fd, "temp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+// The file, locked, if nobody else holds it; -1 otherwise.
+static int lock_file(int dirfd, const char *name)
+{
+    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return -1;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+// tmp/SESSION.RANDOM.LABEL
+static void list_tmp(const struct store *s, struct arena *arena, leftovers *found)
+{
+    struct folder f;
+    if (s->tmp_fd < 0 || folder_list_at(s->tmp_fd, ".", arena, &f) < 0) return;
+    for (size_t i = 0; i < f.len; i++) {
+        const char *name = f.at[i].name;
+        const char *session = arena_dup(arena, name, strcspn(name, "."));
+        // Quarantine is here when the store is on another file system than its root.
+        if (strcmp(name, "quarantine") == 0 || root_session_alive(s, session)) continue;
+        vec_push(found,
+                 (struct leftover){arena_printf(arena, "%s/%s", s->tmp, name), name, LEFTOVER_TMP});
+    }
+}
+
+static void list_files(const struct store *s, int dirfd, const char *dir, int kind,
+                       struct arena *arena, leftovers *found)
+{
+    struct folder f;
+    if (dirfd < 0 || folder_list_at(dirfd, ".", arena, &f) < 0) return;
+    for (size_t i = 0; i < f.len; i++) {
+        const char *name = f.at[i].name;
+        if (strcmp(name, "gc.lock") == 0 || strcmp(name, s->session) == 0) continue;
+        int fd = lock_file(dirfd, name);
+        if (fd < 0) continue;
+        close(fd);
+        struct leftover l = {arena_printf(arena, "%s/%s/%s", s->root, dir, name), name, 0};
+        l.kind = (__typeof__(l.kind))kind;
+        vec_push(found, l);
+    }
+}
+
+void leftover_list(const struct store *s, struct arena *arena, struct leftover **out, size_t *count)
+{
+    leftovers found = {0};
+    int temp = open_temp(s);
+    list_tmp(s, arena, &found);
+    list_files(s, s->locks_fd, "locks", LEFTOVER_LOCK, arena, &found);
+    list_files(s, temp, "roots/temp", LEFTOVER_SESSION, arena, &found);
+    if (temp >= 0) close(temp);
+    *count = found.len;
+    *out = ARENA_ARRAY(arena, struct leftover, found.len);
+    if (found.len) memcpy(*out, found.at, found.len * sizeof(*found.at));
+    vec_free(&found);
+}
+
+// Unlinked while it is held, as lock.h does it: who waited for it sees that its name is gone.
+static bool remove_file(int dirfd, const char *name)
+{
+    int fd = lock_file(dirfd, name);
+    if (fd < 0) return false;
+    bool gone = unlinkat(dirfd, name, 0) == 0;
+    close(fd);
+    return gone;
+}
+
+bool leftover_remove(struct store *s, const struct leftover *l)
+{
+    if (l->kind == LEFTOVER_TMP) return io_remove_tree(s->tmp_fd, l->name) == 0;
+    if (l->kind == LEFTOVER_LOCK) return remove_file(s->locks_fd, l->name);
+    int temp = open_temp(s);
+    bool gone = temp >= 0 && remove_file(temp, l->name);
+    if (temp >= 0) close(temp);
+    return gone;
+}
