@@ -3,186 +3,25 @@
 // document; a comment is put in when the first part behind it comes.
 #include "syntax/fmt.h"
 
-#include "syntax/doc.h"
+#include "syntax/flow.h"
 #include "syntax/fmt_text.h"
 
 #define WIDTH 100
 
-struct fmt {
-    const struct file *file;
-    struct str text;
-    struct doc doc;
-    size_t comment; // the next one
-    uint32_t done;
-};
+static void put_expr(struct flow *f, const struct expr *e);
+static void put_type(struct flow *f, const struct type *t);
+static void put_binding(struct flow *f, const struct binding *b);
 
-static void put_expr(struct fmt *f, const struct expr *e);
-static void put_type(struct fmt *f, const struct type *t);
-static void put_binding(struct fmt *f, const struct binding *b);
-
-// ---- the source between the parts
-
-static struct str slice(const struct fmt *f, uint32_t start, uint32_t end)
+static void put_name(struct flow *f, struct name name)
 {
-    return (struct str){f->text.p + start, end - start};
-}
-
-// The first offset from `at` on that is no blank, comment or separator.
-static uint32_t skip_to(const struct fmt *f, uint32_t at)
-{
-    for (; at < f->text.len; at++) {
-        char c = f->text.p[at];
-        if (c == '#')
-            while (at + 1 < f->text.len && f->text.p[at + 1] != '\n') at++;
-        else if (c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != ',' && c != ';')
-            break;
-    }
-    return at;
-}
-
-static bool has_break(const struct fmt *f, uint32_t from, uint32_t to)
-{
-    return from < to && memchr(f->text.p + from, '\n', to - from) != NULL;
-}
-
-// Is there an empty line?
-static bool has_blank_line(const struct fmt *f, uint32_t from, uint32_t to)
-{
-    bool breaks = false;
-    for (uint32_t i = from; i < to; i++) {
-        char c = f->text.p[i];
-        if (c == '\n' && breaks) return true;
-        if (c == '\n')
-            breaks = true;
-        else if (c != ' ' && c != '\t' && c != '\r')
-            breaks = false;
-    }
-    return false;
-}
-
-static const struct comment *next_comment(const struct fmt *f, uint32_t before)
-{
-    if (f->comment == f->file->comment_count) return NULL;
-    const struct comment *c = &f->file->comments[f->comment];
-    return c->span.start < before ? c : NULL;
-}
-
-static void put_comment(struct fmt *f, const struct comment *c)
-{
-    struct str s = slice(f, c->span.start, c->span.end);
-    while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t' || s.p[s.len - 1] == '\r'))
-        s.len--;
-    doc_comment(&f->doc, s);
-    f->done = c->span.end;
-    f->comment++;
-}
-
-// The comments behind what was put last, on its line.
-static void put_trailing(struct fmt *f, uint32_t before)
-{
-    const struct comment *c;
-    while ((c = next_comment(f, before)) && !has_break(f, f->done, c->span.start))
-        put_comment(f, c);
-}
-
-// The other comments before an offset, a line each. True if there were any.
-static void put_leading(struct fmt *f, uint32_t before)
-{
-    const struct comment *c;
-    while ((c = next_comment(f, before))) {
-        doc_break(&f->doc, DOC_HARD, has_blank_line(f, f->done, c->span.start));
-        put_comment(f, c);
-    }
-}
-
-// Separates from the next part of a sequence, which begins at `next`: a line that keeps an empty
-// one, and comments.
-static void separate(struct fmt *f, enum doc_kind kind, uint32_t next, bool keep_blank)
-{
-    put_trailing(f, next);
-    const struct comment *c = next_comment(f, next);
-    uint32_t line_end = c ? c->span.start : next;
-    doc_break(&f->doc, kind, keep_blank && has_blank_line(f, f->done, line_end));
-    if (!c) return;
-    put_comment(f, c);
-    put_leading(f, next);
-    doc_break(&f->doc, DOC_HARD, has_blank_line(f, f->done, next));
-}
-
-// Comments before a part at a place where lines do not break otherwise.
-static void reach(struct fmt *f, uint32_t start)
-{
-    if (!next_comment(f, start)) return;
-    put_trailing(f, start);
-    put_leading(f, start);
-    doc_op(&f->doc, DOC_HARD);
-}
-
-static void put_slice(struct fmt *f, struct span span)
-{
-    reach(f, span.start);
-    doc_raw(&f->doc, slice(f, span.start, span.end));
-    f->done = span.end;
-    while (next_comment(f, span.end)) f->comment++; // inside an interpolation
-}
-
-static void put_name(struct fmt *f, struct name name)
-{
-    put_slice(f, name.span);
-}
-
-static void put_z(struct fmt *f, const char *z)
-{
-    doc_z(&f->doc, z);
-}
-
-static void space(struct fmt *f)
-{
-    doc_op(&f->doc, DOC_SPACE);
-}
-
-// ---- brackets
-
-// Begins what a bracket holds. `open` is the offset of the bracket; a line break behind it is kept.
-static void open_bracket(struct fmt *f, const char *bracket, uint32_t open, uint32_t first)
-{
-    doc_open(&f->doc);
-    put_z(f, bracket);
-    f->done = open + 1;
-    bool empty = first < f->text.len && strchr(")]}", f->text.p[first]);
-    if (!empty && has_break(f, f->done, first)) doc_force(&f->doc);
-    doc_op(&f->doc, DOC_INDENT);
-}
-
-static void first_element(struct fmt *f, enum doc_kind kind, uint32_t start)
-{
-    separate(f, kind, start, false);
-}
-
-static void next_element(struct fmt *f, uint32_t start)
-{
-    put_z(f, ",");
-    separate(f, DOC_LINE, start, true);
-}
-
-static void close_bracket(struct fmt *f, const char *bracket, enum doc_kind kind, uint32_t close,
-                          bool comma)
-{
-    if (comma) doc_op(&f->doc, DOC_COMMA);
-    put_trailing(f, close);
-    put_leading(f, close);
-    doc_op(&f->doc, DOC_DEDENT);
-    doc_op(&f->doc, kind);
-    put_z(f, bracket);
-    f->done = close + 1;
-    doc_close(&f->doc);
+    flow_slice(f, name.span);
 }
 
 // The offset behind the parentheses around an expression.
-static uint32_t outer_end(const struct fmt *f, const struct expr *e)
+static uint32_t outer_end(const struct flow *f, const struct expr *e)
 {
     uint32_t end = e->span.end;
-    for (unsigned i = 0; i < e->parens; i++) end = skip_to(f, end) + 1;
+    for (unsigned i = 0; i < e->parens; i++) end = flow_skip(f, end) + 1;
     return end;
 }
 
@@ -227,15 +66,15 @@ static bool is_block(const struct expr *e)
 
 // base ++ [ … ]: the last operand alone goes over several lines, if it begins on the line of the
 // first.
-static bool chain_hugs(const struct fmt *f, const struct expr *e)
+static bool chain_hugs(const struct flow *f, const struct expr *e)
 {
     const struct expr *right = e->binary.right;
-    return is_small(e->binary.left) && is_block(right) && !next_comment(f, right->span.start) &&
-           !has_break(f, e->span.start, right->span.start);
+    return is_small(e->binary.left) && is_block(right) && !flow_comment(f, right->span.start) &&
+           !flow_has_break(f, e->span.start, right->span.start);
 }
 
 // Does it begin on the line where its name stands, even if it takes several lines?
-static bool hugs(const struct fmt *f, const struct expr *e)
+static bool hugs(const struct flow *f, const struct expr *e)
 {
     if (e->parens > 0) return true;
     if (e->kind == EXPR_BINARY) return chain_hugs(f, e);
@@ -243,106 +82,106 @@ static bool hugs(const struct fmt *f, const struct expr *e)
 }
 
 // A value behind `=`, `=>` or `else`, with the space before it.
-static void put_right(struct fmt *f, const struct expr *e)
+static void put_right(struct flow *f, const struct expr *e)
 {
-    if (hugs(f, e) && !next_comment(f, e->span.start)) {
-        space(f);
+    if (hugs(f, e) && !flow_comment(f, e->span.start)) {
+        flow_space(f);
         put_expr(f, e);
         return;
     }
     doc_open(&f->doc);
     doc_op(&f->doc, DOC_INDENT);
-    separate(f, DOC_LINE, e->span.start, false);
+    flow_separate(f, DOC_LINE, e->span.start, false);
     put_expr(f, e);
     doc_op(&f->doc, DOC_DEDENT);
     doc_close(&f->doc);
 }
 
-static void put_annotation(struct fmt *f, const struct type *t)
+static void put_annotation(struct flow *f, const struct type *t)
 {
     if (!t) return;
-    put_z(f, ":");
-    space(f);
+    flow_z(f, ":");
+    flow_space(f);
     put_type(f, t);
 }
 
 // ---- functions and calls
 
-static void put_param(struct fmt *f, const struct param *p)
+static void put_param(struct flow *f, const struct param *p)
 {
-    if (p->rest) put_z(f, "..");
+    if (p->rest) flow_z(f, "..");
     put_name(f, p->name);
     put_annotation(f, p->type);
     if (!p->value) return;
-    space(f);
-    put_z(f, "=");
+    flow_space(f);
+    flow_z(f, "=");
     put_right(f, p->value);
 }
 
 // "(" params ")" ["->" type]; `from` is where the parenthesis is looked for.
-static void put_params(struct fmt *f, const struct function *fn, uint32_t from)
+static void put_params(struct flow *f, const struct function *fn, uint32_t from)
 {
-    uint32_t open = skip_to(f, from);
+    uint32_t open = flow_skip(f, from);
     uint32_t end = open + 1;
-    reach(f, open);
+    flow_reach(f, open);
     if (fn->param_count > 0) {
         const struct param *last = &fn->params[fn->param_count - 1];
         end = last->span.end;
     }
-    uint32_t close = skip_to(f, end);
-    open_bracket(f, "(", open, fn->param_count > 0 ? fn->params[0].span.start : close);
+    uint32_t close = flow_skip(f, end);
+    flow_open(f, "(", open, fn->param_count > 0 ? fn->params[0].span.start : close);
     for (size_t i = 0; i < fn->param_count; i++) {
         if (i == 0)
-            first_element(f, DOC_SOFT, fn->params[i].span.start);
+            flow_first(f, DOC_SOFT, fn->params[i].span.start);
         else
-            next_element(f, fn->params[i].span.start);
+            flow_next(f, fn->params[i].span.start);
         put_param(f, &fn->params[i]);
     }
-    close_bracket(f, ")", DOC_SOFT, close, fn->param_count > 0);
+    flow_close(f, ")", DOC_SOFT, close, fn->param_count > 0);
     if (!fn->result) return;
-    space(f);
-    put_z(f, "->");
-    space(f);
+    flow_space(f);
+    flow_z(f, "->");
+    flow_space(f);
     put_type(f, fn->result);
 }
 
-static void put_fn(struct fmt *f, const struct expr *e)
+static void put_fn(struct flow *f, const struct expr *e)
 {
-    reach(f, e->span.start);
-    put_z(f, "fn");
-    space(f);
+    flow_reach(f, e->span.start);
+    flow_z(f, "fn");
+    flow_space(f);
     f->done = e->span.start + 2;
     put_params(f, e->fn, f->done);
-    space(f);
-    put_z(f, "=>");
+    flow_space(f);
+    flow_z(f, "=>");
     put_right(f, e->fn->body);
 }
 
-static void put_arg(struct fmt *f, const struct argument *a)
+static void put_arg(struct flow *f, const struct argument *a)
 {
-    if (a->spread) put_z(f, "..");
+    if (a->spread) flow_z(f, "..");
     if (a->name.id == SYM_NONE) {
         put_expr(f, a->value);
         return;
     }
     put_name(f, a->name);
-    space(f);
-    put_z(f, "=");
+    flow_space(f);
+    flow_z(f, "=");
     put_right(f, a->value);
 }
 
 // f(x, fn (y) => …), f({ … }): the last argument alone goes over several lines, if it begins on the
 // line of the call.
-static bool last_hugs(const struct fmt *f, const struct argument *args, size_t count, uint32_t open,
-                      uint32_t close)
+static bool last_hugs(const struct flow *f, const struct argument *args, size_t count,
+                      uint32_t open, uint32_t close)
 {
     if (count == 0) return false;
     const struct argument *last = &args[count - 1];
     if (last->spread || last->name.id != SYM_NONE || !is_block(last->value)) return false;
     for (size_t i = 0; i + 1 < count; i++)
         if (args[i].spread || args[i].name.id != SYM_NONE || !is_small(args[i].value)) return false;
-    if (count > 1 && has_break(f, open, last->span.start)) return false;
-    if (next_comment(f, last->span.start)) return false;
+    if (count > 1 && flow_has_break(f, open, last->span.start)) return false;
+    if (flow_comment(f, last->span.start)) return false;
     for (size_t i = f->comment; i < f->file->comment_count; i++) {
         uint32_t at = f->file->comments[i].span.start;
         if (at >= close) break;
@@ -351,143 +190,143 @@ static bool last_hugs(const struct fmt *f, const struct argument *args, size_t c
     return true;
 }
 
-static void put_args(struct fmt *f, const struct argument *args, size_t count, uint32_t open,
+static void put_args(struct flow *f, const struct argument *args, size_t count, uint32_t open,
                      uint32_t close)
 {
-    reach(f, open);
+    flow_reach(f, open);
     if (last_hugs(f, args, count, open, close)) {
-        put_z(f, "(");
+        flow_z(f, "(");
         for (size_t i = 0; i < count; i++) {
-            if (i > 0) put_z(f, ",");
-            if (i > 0) space(f);
+            if (i > 0) flow_z(f, ",");
+            if (i > 0) flow_space(f);
             put_arg(f, &args[i]);
         }
-        put_z(f, ")");
+        flow_z(f, ")");
         f->done = close + 1;
         return;
     }
-    open_bracket(f, "(", open, count > 0 ? args[0].span.start : close);
+    flow_open(f, "(", open, count > 0 ? args[0].span.start : close);
     for (size_t i = 0; i < count; i++) {
         if (i == 0)
-            first_element(f, DOC_SOFT, args[i].span.start);
+            flow_first(f, DOC_SOFT, args[i].span.start);
         else
-            next_element(f, args[i].span.start);
+            flow_next(f, args[i].span.start);
         put_arg(f, &args[i]);
     }
-    close_bracket(f, ")", DOC_SOFT, close, count > 0);
+    flow_close(f, ")", DOC_SOFT, close, count > 0);
 }
 
-static void put_call(struct fmt *f, const struct expr *e)
+static void put_call(struct flow *f, const struct expr *e)
 {
     put_expr(f, e->call.callee);
-    uint32_t open = skip_to(f, outer_end(f, e->call.callee));
+    uint32_t open = flow_skip(f, outer_end(f, e->call.callee));
     put_args(f, e->call.args, e->call.count, open, e->span.end - 1);
 }
 
 // The path counts as the first argument.
-static void put_import(struct fmt *f, const struct expr *e)
+static void put_import(struct flow *f, const struct expr *e)
 {
-    reach(f, e->span.start);
-    put_z(f, "import");
+    flow_reach(f, e->span.start);
+    flow_z(f, "import");
     f->done = e->span.start + 6;
-    uint32_t open = skip_to(f, f->done);
-    reach(f, open);
-    open_bracket(f, "(", open, e->import.path->span.start);
-    first_element(f, DOC_SOFT, e->import.path->span.start);
+    uint32_t open = flow_skip(f, f->done);
+    flow_reach(f, open);
+    flow_open(f, "(", open, e->import.path->span.start);
+    flow_first(f, DOC_SOFT, e->import.path->span.start);
     put_expr(f, e->import.path);
     for (size_t i = 0; i < e->import.count; i++) {
-        next_element(f, e->import.args[i].span.start);
+        flow_next(f, e->import.args[i].span.start);
         put_arg(f, &e->import.args[i]);
     }
-    close_bracket(f, ")", DOC_SOFT, e->span.end - 1, true);
+    flow_close(f, ")", DOC_SOFT, e->span.end - 1, true);
 }
 
-static void put_with(struct fmt *f, const struct expr *e)
+static void put_with(struct flow *f, const struct expr *e)
 {
     put_expr(f, e->with.target);
-    uint32_t word = skip_to(f, outer_end(f, e->with.target));
-    reach(f, word);
-    space(f);
-    put_z(f, "with");
-    space(f);
+    uint32_t word = flow_skip(f, outer_end(f, e->with.target));
+    flow_reach(f, word);
+    flow_space(f);
+    flow_z(f, "with");
+    flow_space(f);
     f->done = word + 4;
-    uint32_t open = skip_to(f, f->done);
-    reach(f, open);
+    uint32_t open = flow_skip(f, f->done);
+    flow_reach(f, open);
     uint32_t close = e->span.end - 1;
-    open_bracket(f, "{", open, e->with.count > 0 ? e->with.updates[0].span.start : close);
+    flow_open(f, "{", open, e->with.count > 0 ? e->with.updates[0].span.start : close);
     enum doc_kind line = e->with.count > 0 ? DOC_LINE : DOC_SOFT;
     for (size_t i = 0; i < e->with.count; i++) {
         const struct update *u = &e->with.updates[i];
         if (i == 0)
-            first_element(f, line, u->span.start);
+            flow_first(f, line, u->span.start);
         else
-            next_element(f, u->span.start);
+            flow_next(f, u->span.start);
         for (size_t k = 0; k < u->path_count; k++) {
-            if (k > 0) put_z(f, ".");
+            if (k > 0) flow_z(f, ".");
             put_name(f, u->path[k]);
         }
-        space(f);
-        put_z(f, "=");
+        flow_space(f);
+        flow_z(f, "=");
         put_right(f, u->value);
     }
-    close_bracket(f, "}", line, close, e->with.count > 0);
+    flow_close(f, "}", line, close, e->with.count > 0);
 }
 
 // ---- collections
 
-static void put_clauses(struct fmt *f, const struct clause *clauses, size_t count)
+static void put_clauses(struct flow *f, const struct clause *clauses, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct clause *c = &clauses[i];
-        separate(f, DOC_LINE, c->span.start, false);
-        put_z(f, c->is_if ? "if" : "for");
-        space(f);
+        flow_separate(f, DOC_LINE, c->span.start, false);
+        flow_z(f, c->is_if ? "if" : "for");
+        flow_space(f);
         f->done = c->span.start + (c->is_if ? 2 : 3);
         doc_op(&f->doc, DOC_INDENT);
         if (!c->is_if) {
             put_name(f, c->first);
             if (c->second.id != SYM_NONE) {
-                put_z(f, ",");
-                space(f);
+                flow_z(f, ",");
+                flow_space(f);
                 put_name(f, c->second);
             }
-            space(f);
-            put_z(f, "in");
-            space(f);
+            flow_space(f);
+            flow_z(f, "in");
+            flow_space(f);
         }
         put_expr(f, c->source);
         doc_op(&f->doc, DOC_DEDENT);
     }
 }
 
-static void put_list(struct fmt *f, const struct expr *e)
+static void put_list(struct flow *f, const struct expr *e)
 {
     bool comp = e->kind == EXPR_LIST_COMP;
     size_t count = comp ? 1 : e->list.count;
     uint32_t close = e->span.end - 1;
-    uint32_t first = skip_to(f, e->span.start + 1);
-    reach(f, e->span.start);
-    open_bracket(f, "[", e->span.start, first);
+    uint32_t first = flow_skip(f, e->span.start + 1);
+    flow_reach(f, e->span.start);
+    flow_open(f, "[", e->span.start, first);
     for (size_t i = 0; i < count; i++) {
         struct list_item item =
             comp ? (struct list_item){.value = e->list_comp.element} : e->list.items[i];
         if (i == 0)
-            first_element(f, DOC_SOFT, first);
+            flow_first(f, DOC_SOFT, first);
         else
-            next_element(f, item.value->span.start);
-        if (item.spread) put_z(f, "..");
+            flow_next(f, item.value->span.start);
+        if (item.spread) flow_z(f, "..");
         put_expr(f, item.value);
     }
     if (comp) put_clauses(f, e->list_comp.clauses, e->list_comp.clause_count);
-    close_bracket(f, "]", DOC_SOFT, close, count > 0 && !comp);
+    flow_close(f, "]", DOC_SOFT, close, count > 0 && !comp);
 }
 
-static void put_entry(struct fmt *f, const struct entry *e)
+static void put_entry(struct flow *f, const struct entry *e)
 {
     switch (e->kind) {
     case ENTRY_SHORTHAND: put_name(f, e->name); return;
     case ENTRY_SPREAD:
-        put_z(f, "..");
+        flow_z(f, "..");
         put_expr(f, e->value);
         return;
     case ENTRY_FIELD: put_name(f, e->name); break;
@@ -496,35 +335,35 @@ static void put_entry(struct fmt *f, const struct entry *e)
             put_expr(f, e->key);
             break;
         }
-        put_z(f, "[");
+        flow_z(f, "[");
         put_expr(f, e->key);
-        put_z(f, "]");
+        flow_z(f, "]");
         break;
     }
     put_annotation(f, e->type);
-    space(f);
-    put_z(f, "=");
+    flow_space(f);
+    flow_z(f, "=");
     put_right(f, e->value);
 }
 
-static void put_record(struct fmt *f, const struct expr *e)
+static void put_record(struct flow *f, const struct expr *e)
 {
     bool comp = e->kind == EXPR_RECORD_COMP;
     size_t count = comp ? 1 : e->record.count;
     const struct entry *entries = comp ? e->record_comp.entry : e->record.entries;
     uint32_t close = e->span.end - 1;
     enum doc_kind line = count > 0 ? DOC_LINE : DOC_SOFT;
-    reach(f, e->span.start);
-    open_bracket(f, "{", e->span.start, count > 0 ? entries[0].span.start : close);
+    flow_reach(f, e->span.start);
+    flow_open(f, "{", e->span.start, count > 0 ? entries[0].span.start : close);
     for (size_t i = 0; i < count; i++) {
         if (i == 0)
-            first_element(f, line, entries[i].span.start);
+            flow_first(f, line, entries[i].span.start);
         else
-            next_element(f, entries[i].span.start);
+            flow_next(f, entries[i].span.start);
         put_entry(f, &entries[i]);
     }
     if (comp) put_clauses(f, e->record_comp.clauses, e->record_comp.clause_count);
-    close_bracket(f, "}", line, close, count > 0 && !comp);
+    flow_close(f, "}", line, close, count > 0 && !comp);
 }
 
 // ---- operators
@@ -553,24 +392,24 @@ static int precedence(enum binary_op op)
     return 9;
 }
 
-static void put_operator(struct fmt *f, const struct expr *e, const struct expr *right)
+static void put_operator(struct flow *f, const struct expr *e, const struct expr *right)
 {
     struct span op = e->binary.op_span;
-    separate(f, DOC_LINE, op.start, false);
-    doc_text(&f->doc, slice(f, op.start, op.end));
+    flow_separate(f, DOC_LINE, op.start, false);
+    doc_text(&f->doc, flow_text(f, op.start, op.end));
     f->done = op.end;
-    space(f);
+    flow_space(f);
     put_expr(f, right);
 }
 
 // Operators of one precedence are one group: they all stay on the line or all begin one.
-static void put_chain(struct fmt *f, const struct expr *e)
+static void put_chain(struct flow *f, const struct expr *e)
 {
     if (chain_hugs(f, e)) {
         put_expr(f, e->binary.left);
-        space(f);
-        put_slice(f, e->binary.op_span);
-        space(f);
+        flow_space(f);
+        flow_slice(f, e->binary.op_span);
+        flow_space(f);
         put_expr(f, e->binary.right);
         return;
     }
@@ -595,129 +434,129 @@ static void put_chain(struct fmt *f, const struct expr *e)
     vec_free(&links);
 }
 
-static void put_unary(struct fmt *f, const struct expr *e)
+static void put_unary(struct flow *f, const struct expr *e)
 {
-    reach(f, e->span.start);
-    put_z(f, e->unary.op == UNARY_NEG ? "-" : "!");
+    flow_reach(f, e->span.start);
+    flow_z(f, e->unary.op == UNARY_NEG ? "-" : "!");
     f->done = e->span.start + 1;
     put_expr(f, e->unary.operand);
 }
 
 // ---- if and let
 
-static void put_branch(struct fmt *f, const struct expr *e)
+static void put_branch(struct flow *f, const struct expr *e)
 {
     doc_op(&f->doc, DOC_INDENT);
-    separate(f, DOC_LINE, e->span.start, false);
+    flow_separate(f, DOC_LINE, e->span.start, false);
     put_expr(f, e);
     doc_op(&f->doc, DOC_DEDENT);
 }
 
 // All branches of an else-if chain are one group. The chain is a loop: its length is only bounded
 // by the nesting limit.
-static void put_if(struct fmt *f, const struct expr *e)
+static void put_if(struct flow *f, const struct expr *e)
 {
     doc_open(&f->doc);
     for (;; e = e->cond.otherwise) {
-        reach(f, e->span.start);
-        put_z(f, "if");
-        space(f);
+        flow_reach(f, e->span.start);
+        flow_z(f, "if");
+        flow_space(f);
         f->done = e->span.start + 2;
         doc_op(&f->doc, DOC_INDENT);
         put_expr(f, e->cond.condition);
-        uint32_t then = skip_to(f, outer_end(f, e->cond.condition));
-        reach(f, then);
+        uint32_t then = flow_skip(f, outer_end(f, e->cond.condition));
+        flow_reach(f, then);
         doc_op(&f->doc, DOC_DEDENT);
-        space(f);
-        put_z(f, "then");
+        flow_space(f);
+        flow_z(f, "then");
         f->done = then + 4;
         put_branch(f, e->cond.then);
-        uint32_t otherwise = skip_to(f, outer_end(f, e->cond.then));
-        separate(f, DOC_LINE, otherwise, false);
-        put_z(f, "else");
+        uint32_t otherwise = flow_skip(f, outer_end(f, e->cond.then));
+        flow_separate(f, DOC_LINE, otherwise, false);
+        flow_z(f, "else");
         f->done = otherwise + 4;
         const struct expr *next = e->cond.otherwise;
-        if (next->kind != EXPR_IF || next->parens > 0 || next_comment(f, next->span.start)) break;
-        space(f);
+        if (next->kind != EXPR_IF || next->parens > 0 || flow_comment(f, next->span.start)) break;
+        flow_space(f);
     }
     put_branch(f, e->cond.otherwise);
     doc_close(&f->doc);
 }
 
-static void put_let(struct fmt *f, const struct expr *e)
+static void put_let(struct flow *f, const struct expr *e)
 {
-    reach(f, e->span.start);
+    flow_reach(f, e->span.start);
     doc_open(&f->doc);
-    put_z(f, "let");
+    flow_z(f, "let");
     f->done = e->span.start + 3;
-    uint32_t in = skip_to(f, f->done);
-    if (e->let.count > 1 || has_break(f, f->done, in)) doc_force(&f->doc);
+    uint32_t in = flow_skip(f, f->done);
+    if (e->let.count > 1 || flow_has_break(f, f->done, in)) doc_force(&f->doc);
     doc_op(&f->doc, DOC_INDENT);
     for (size_t i = 0; i < e->let.count; i++) {
         const struct binding *b = &e->let.bindings[i];
-        separate(f, DOC_LINE, b->span.start, i > 0);
+        flow_separate(f, DOC_LINE, b->span.start, i > 0);
         put_binding(f, b);
-        in = skip_to(f, b->span.end);
+        in = flow_skip(f, b->span.end);
     }
-    put_trailing(f, in);
-    put_leading(f, in);
+    flow_trailing(f, in);
+    flow_leading(f, in);
     doc_op(&f->doc, DOC_DEDENT);
     doc_op(&f->doc, DOC_LINE);
-    put_z(f, "in");
+    flow_z(f, "in");
     f->done = in + 2;
-    separate(f, DOC_LINE, e->let.body->span.start, false);
+    flow_separate(f, DOC_LINE, e->let.body->span.start, false);
     put_expr(f, e->let.body);
     doc_close(&f->doc);
 }
 
 // ---- expressions
 
-static void put_string(struct fmt *f, const struct expr *e)
+static void put_string(struct flow *f, const struct expr *e)
 {
     if (!e->string.multiline || !fmt_text_moves(f->text, e)) {
-        put_slice(f, e->span);
+        flow_slice(f, e->span);
         return;
     }
-    reach(f, e->span.start);
+    flow_reach(f, e->span.start);
     fmt_text(&f->doc, f->text, e);
     f->done = e->span.end;
 }
 
 // The smallest Int is one literal, but its sign and its digits are two tokens.
-static void put_int(struct fmt *f, const struct expr *e)
+static void put_int(struct flow *f, const struct expr *e)
 {
     struct span digits = e->span;
     if (f->text.p[digits.start] == '-') {
-        reach(f, digits.start);
-        put_z(f, "-");
+        flow_reach(f, digits.start);
+        flow_z(f, "-");
         f->done = digits.start + 1;
-        digits.start = skip_to(f, f->done);
+        digits.start = flow_skip(f, f->done);
     }
-    put_slice(f, digits);
+    flow_slice(f, digits);
 }
 
-static void put_field(struct fmt *f, const struct expr *e)
+static void put_field(struct flow *f, const struct expr *e)
 {
     put_expr(f, e->field.target);
     doc_op(&f->doc, DOC_INDENT);
-    reach(f, skip_to(f, outer_end(f, e->field.target)));
-    put_z(f, ".");
+    flow_reach(f, flow_skip(f, outer_end(f, e->field.target)));
+    flow_z(f, ".");
     put_name(f, e->field.name);
     doc_op(&f->doc, DOC_DEDENT);
 }
 
-static void put_index(struct fmt *f, const struct expr *e)
+static void put_index(struct flow *f, const struct expr *e)
 {
     put_expr(f, e->index.target);
-    uint32_t open = skip_to(f, outer_end(f, e->index.target));
-    reach(f, open);
-    open_bracket(f, "[", open, open + 1);
-    first_element(f, DOC_SOFT, e->index.index->span.start);
+    uint32_t open = flow_skip(f, outer_end(f, e->index.target));
+    flow_reach(f, open);
+    flow_open(f, "[", open, open + 1);
+    flow_first(f, DOC_SOFT, e->index.index->span.start);
     put_expr(f, e->index.index);
-    close_bracket(f, "]", DOC_SOFT, e->span.end - 1, false);
+    flow_close(f, "]", DOC_SOFT, e->span.end - 1, false);
 }
 
-static void put_bare(struct fmt *f, const struct expr *e)
+static void put_bare(struct flow *f, const struct expr *e)
 {
     switch (e->kind) {
     case EXPR_ERROR:
@@ -725,7 +564,7 @@ static void put_bare(struct fmt *f, const struct expr *e)
     case EXPR_BOOL:
     case EXPR_FLOAT:
     case EXPR_PATH:
-    case EXPR_NAME: put_slice(f, e->span); break;
+    case EXPR_NAME: flow_slice(f, e->span); break;
     case EXPR_INT: put_int(f, e); break;
     case EXPR_STRING: put_string(f, e); break;
     case EXPR_LIST:
@@ -745,70 +584,70 @@ static void put_bare(struct fmt *f, const struct expr *e)
     }
 }
 
-static void put_expr(struct fmt *f, const struct expr *e)
+static void put_expr(struct flow *f, const struct expr *e)
 {
     if (e->parens == 0) {
         put_bare(f, e);
         return;
     }
-    reach(f, e->span.start);
+    flow_reach(f, e->span.start);
     for (unsigned i = 0; i < e->parens; i++) {
         doc_open(&f->doc);
-        put_z(f, "(");
+        flow_z(f, "(");
         doc_op(&f->doc, DOC_INDENT);
         doc_op(&f->doc, DOC_SOFT);
     }
     put_bare(f, e);
     uint32_t end = e->span.end;
     for (unsigned i = 0; i < e->parens; i++) {
-        uint32_t close = skip_to(f, end);
-        close_bracket(f, ")", DOC_SOFT, close, false);
+        uint32_t close = flow_skip(f, end);
+        flow_close(f, ")", DOC_SOFT, close, false);
         end = close + 1;
     }
 }
 
 // ---- types
 
-static void put_fields(struct fmt *f, const struct type *t)
+static void put_fields(struct flow *f, const struct type *t)
 {
     uint32_t close = t->span.end - 1;
-    uint32_t first = skip_to(f, t->span.start + 1);
+    uint32_t first = flow_skip(f, t->span.start + 1);
     enum doc_kind line = t->record.count > 0 || t->record.open ? DOC_LINE : DOC_SOFT;
-    open_bracket(f, "{", t->span.start, first);
+    flow_open(f, "{", t->span.start, first);
     uint32_t end = first;
     for (size_t i = 0; i < t->record.count; i++) {
         const struct type_field *field = &t->record.fields[i];
         if (i == 0)
-            first_element(f, line, first);
+            flow_first(f, line, first);
         else
-            next_element(f, field->span.start);
+            flow_next(f, field->span.start);
         put_name(f, field->name);
-        if (field->optional) put_z(f, "?");
+        if (field->optional) flow_z(f, "?");
         put_annotation(f, field->type);
         end = field->span.end;
     }
     if (t->record.open) {
-        uint32_t dots = skip_to(f, end);
+        uint32_t dots = flow_skip(f, end);
         if (t->record.count == 0)
-            first_element(f, line, dots);
+            flow_first(f, line, dots);
         else
-            next_element(f, dots);
-        put_z(f, "..");
+            flow_next(f, dots);
+        flow_z(f, "..");
         f->done = dots + 2;
     }
-    close_bracket(f, "}", line, close, t->record.count > 0 && !t->record.open);
+    flow_close(f, "}", line, close, t->record.count > 0 && !t->record.open);
 }
 
-static void put_union(struct fmt *f, const struct type *t)
+static void put_union(struct flow *f, const struct type *t)
 {
     doc_open(&f->doc);
     doc_op(&f->doc, DOC_INDENT);
     for (size_t i = 0; i < t->alternatives.count; i++) {
         const struct type *member = t->alternatives.members[i];
         if (i > 0) {
-            separate(f, DOC_LINE, member->span.start, false);
-            put_z(f, "|");
-            space(f);
+            flow_separate(f, DOC_LINE, member->span.start, false);
+            flow_z(f, "|");
+            flow_space(f);
         }
         put_type(f, member);
     }
@@ -816,41 +655,41 @@ static void put_union(struct fmt *f, const struct type *t)
     doc_close(&f->doc);
 }
 
-static void put_type(struct fmt *f, const struct type *t)
+static void put_type(struct flow *f, const struct type *t)
 {
-    reach(f, t->span.start);
+    flow_reach(f, t->span.start);
     switch (t->kind) {
     case TYPE_NAME:
         for (size_t i = 0; i < t->name.count; i++) {
-            if (i > 0) put_z(f, ".");
+            if (i > 0) flow_z(f, ".");
             put_name(f, t->name.parts[i]);
         }
         break;
     case TYPE_LITERAL:
     case TYPE_NULL:
-    case TYPE_ERROR: put_slice(f, t->span); break;
+    case TYPE_ERROR: flow_slice(f, t->span); break;
     case TYPE_OPTIONAL:
         put_type(f, t->inner);
-        put_z(f, "?");
+        flow_z(f, "?");
         break;
     case TYPE_LIST:
-        open_bracket(f, "[", t->span.start, t->inner->span.start);
-        first_element(f, DOC_SOFT, t->inner->span.start);
+        flow_open(f, "[", t->span.start, t->inner->span.start);
+        flow_first(f, DOC_SOFT, t->inner->span.start);
         put_type(f, t->inner);
-        close_bracket(f, "]", DOC_SOFT, t->span.end - 1, false);
+        flow_close(f, "]", DOC_SOFT, t->span.end - 1, false);
         break;
     case TYPE_RECORD: put_fields(f, t); break;
     case TYPE_DICT:
-        put_z(f, "{");
-        space(f);
-        put_z(f, "[");
+        flow_z(f, "{");
+        flow_space(f);
+        flow_z(f, "[");
         put_type(f, t->dict.key);
-        put_z(f, "]:");
-        space(f);
+        flow_z(f, "]:");
+        flow_space(f);
         put_type(f, t->dict.value);
-        reach(f, t->span.end - 1);
-        space(f);
-        put_z(f, "}");
+        flow_reach(f, t->span.end - 1);
+        flow_space(f);
+        flow_z(f, "}");
         break;
     case TYPE_UNION: put_union(f, t); break;
     }
@@ -859,23 +698,23 @@ static void put_type(struct fmt *f, const struct type *t)
 
 // ---- bindings
 
-static void put_word(struct fmt *f, const char *word, const struct binding *b)
+static void put_word(struct flow *f, const char *word, const struct binding *b)
 {
-    put_z(f, word);
-    space(f);
+    flow_z(f, word);
+    flow_space(f);
     f->done = b->span.start + (uint32_t)strlen(word);
 }
 
-static void put_assert(struct fmt *f, const struct binding *b)
+static void put_assert(struct flow *f, const struct binding *b)
 {
     put_word(f, "assert", b);
     doc_op(&f->doc, DOC_INDENT);
     doc_open(&f->doc);
     put_expr(f, b->value);
     if (b->otherwise) {
-        uint32_t word = skip_to(f, outer_end(f, b->value));
-        separate(f, DOC_LINE, word, false);
-        put_z(f, "else");
+        uint32_t word = flow_skip(f, outer_end(f, b->value));
+        flow_separate(f, DOC_LINE, word, false);
+        flow_z(f, "else");
         f->done = word + 4;
         put_right(f, b->otherwise);
     }
@@ -883,7 +722,7 @@ static void put_assert(struct fmt *f, const struct binding *b)
     doc_op(&f->doc, DOC_DEDENT);
 }
 
-static void put_binding(struct fmt *f, const struct binding *b)
+static void put_binding(struct flow *f, const struct binding *b)
 {
     switch (b->kind) {
     case BINDING_VALUE:
@@ -902,35 +741,35 @@ static void put_binding(struct fmt *f, const struct binding *b)
     case BINDING_TYPE:
         put_word(f, "type", b);
         put_name(f, b->name);
-        space(f);
-        put_z(f, "=");
-        space(f);
+        flow_space(f);
+        flow_z(f, "=");
+        flow_space(f);
         put_type(f, b->type);
         return;
     case BINDING_TEST:
         put_word(f, "test", b);
-        put_slice(f, b->title_span);
+        flow_slice(f, b->title_span);
         break;
     case BINDING_ASSERT: put_assert(f, b); return;
     }
     const struct expr *value = b->kind == BINDING_FUNCTION ? b->value->fn->body : b->value;
     if (!value) return;
-    space(f);
-    put_z(f, "=");
+    flow_space(f);
+    flow_z(f, "=");
     put_right(f, value);
 }
 
 bool fmt_file(const struct file *file, struct buf *out)
 {
     if (file->has_errors) return false;
-    struct fmt f = {.file = file, .text = file->source->text};
+    struct flow f = {.file = file, .text = file->source->text};
     for (size_t i = 0; i < file->count; i++) {
-        separate(&f, DOC_HARD, file->bindings[i].span.start, true);
+        flow_separate(&f, DOC_HARD, file->bindings[i].span.start, true);
         put_binding(&f, &file->bindings[i]);
         f.done = file->bindings[i].span.end;
     }
-    put_trailing(&f, UINT32_MAX);
-    put_leading(&f, UINT32_MAX);
+    flow_trailing(&f, UINT32_MAX);
+    flow_leading(&f, UINT32_MAX);
     doc_layout(&f.doc, out, WIDTH);
     doc_free(&f.doc);
     return true;

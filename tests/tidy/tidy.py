@@ -55,7 +55,7 @@ class Checker:
         found = []
         for folder in folders:
             found += [p for p in (self.root / folder).rglob("*") if p.suffix in suffixes and p.is_file()]
-        return [(str(p.relative_to(self.root)), p.read_text(encoding="utf-8")) for p in sorted(found)]
+        return [(str(p.relative_to(self.root)), p.read_text(encoding="utf-8", errors="replace")) for p in sorted(found)]
 
 
 def code_only(text):
