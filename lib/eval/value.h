@@ -117,10 +117,10 @@ struct record {
 };
 
 struct closure {
-    const struct code *code;       // of plx, or
+    const struct code *code;         // of plx, or
     const struct builtin_info *info; // in C (apply.h)
-    struct module *module;         // where code was written
-    struct value captures[];       // of code
+    struct module *module;           // where code was written
+    struct value captures[];         // of code
 };
 
 // stage / "a/b": parts ["a", "b"]; for a Promise or Claim `stage` is null.
