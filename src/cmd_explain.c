@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "cmd.h"
 #include "driver/embed.h"
+#include "markdown.h"
 
 #define PAGES "docs/errors/"
 
@@ -66,26 +67,6 @@ static void unknown(struct cli *cli, const char *text, const char *code)
     diag_help(d, "`plxc explain` lists all of them");
 }
 
-static void print_page(struct cli *cli, struct str page)
-{
-    bool code = false;
-    for (size_t at = 0; at < page.len;) {
-        const char *end = memchr(page.p + at, '\n', page.len - at);
-        struct str line = {page.p + at, end ? (size_t)(end - page.p) - at : page.len - at};
-        at += line.len + 1;
-        bool fence = str_starts_with(line, STR("```"));
-        if (fence) code = !code;
-        const char *style = !cli->color_out                   ? NULL
-                            : fence                           ? "2"
-                            : code                            ? "36"
-                            : str_starts_with(line, STR("#")) ? "1"
-                                                              : NULL;
-        if (style) buf_printf(&cli->out, "\033[%sm", style);
-        buf_adds(&cli->out, line);
-        buf_addz(&cli->out, style ? "\033[0m\n" : "\n");
-    }
-}
-
 int cmd_explain(struct cli *cli)
 {
     if (!cli->args.rest.len) return list(cli);
@@ -115,7 +96,7 @@ int cmd_explain(struct cli *cli)
         buf_addc(&cli->out, '\n');
         json_decref(object);
     } else {
-        print_page(cli, page);
+        markdown_print(cli, page);
     }
     return cli_finish(cli);
 }

@@ -88,6 +88,11 @@ static const struct option test_options[] = {
     {0, "tap", OPTION_FLAG, NULL, "print the Test Anything Protocol, version 14", COMPLETE_NONE},
 };
 
+static const struct option doc_options[] = {
+    {0, "html", OPTION_FLAG, NULL, "print an HTML page instead of Markdown", COMPLETE_NONE},
+    OPTION_JSON,
+};
+
 static const struct option log_options[] = {
     {0, "path", OPTION_FLAG, NULL, "print where the log is, not what it says", COMPLETE_NONE},
 };
@@ -188,6 +193,20 @@ static const struct command table[] = {
             "true. Exits with 5 if one does not.",
      OPTIONS(test_options),
      .run = cmd_test},
+    {.name = "doc",
+     .arguments = "[FILE[#NAME]…]",
+     .min_args = 0,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "documentation of modules or of the standard library",
+     .doc =
+         "Prints the documentation of the public names of the files, or of one name, as Markdown: "
+         "signatures, and the `##` comments before them. Without a FILE, that of the standard "
+         "library.\n\n"
+         "  plxc doc pipeline.plx\n"
+         "  plxc doc '#sort_by'",
+     OPTIONS(doc_options),
+     .run = cmd_doc},
     {.name = "explain",
      .arguments = "[CODE]",
      .min_args = 0,

@@ -157,9 +157,7 @@ void docgen_entry_markdown(struct buf *out, const struct docgen_entry *e, unsign
     if (e->text.len > 0) buf_printf(out, "\n" STR_FMT "\n", STR_ARG(e->text));
 }
 
-// Entries of one section stand together, sections in the order of their first entry. The index
-// behind `from` of the next entry that begins a section, or len.
-static size_t next_section(const struct docgen *g, size_t from)
+size_t docgen_section(const struct docgen *g, size_t from)
 {
     for (size_t i = from; i < g->len; i++) {
         size_t first = 0;
@@ -172,7 +170,7 @@ static size_t next_section(const struct docgen *g, size_t from)
 static void add_index(struct buf *out, const struct docgen *g)
 {
     buf_addc(out, '\n');
-    for (size_t s = next_section(g, 0); s < g->len; s = next_section(g, s + 1)) {
+    for (size_t s = docgen_section(g, 0); s < g->len; s = docgen_section(g, s + 1)) {
         struct str section = g->entries[s].section;
         buf_addz(out, "- ");
         if (section.len > 0) buf_printf(out, STR_FMT ": ", STR_ARG(section));
@@ -191,7 +189,7 @@ void docgen_markdown(struct buf *out, const struct docgen *g)
     buf_printf(out, "# %s\n", g->title);
     if (g->text.len > 0) buf_printf(out, "\n" STR_FMT "\n", STR_ARG(g->text));
     if (g->len > 0) add_index(out, g);
-    for (size_t s = next_section(g, 0); s < g->len; s = next_section(g, s + 1)) {
+    for (size_t s = docgen_section(g, 0); s < g->len; s = docgen_section(g, s + 1)) {
         struct str section = g->entries[s].section;
         if (section.len > 0) buf_printf(out, "\n## " STR_FMT "\n", STR_ARG(section));
         for (size_t i = s; i < g->len; i++) {

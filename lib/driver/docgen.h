@@ -55,6 +55,10 @@ bool docgen_stdlib(struct docgen *g, struct diag_sink *sink) MUST_USE;
 // The entry of that name, or null.
 const struct docgen_entry *docgen_find(const struct docgen *g, struct str name);
 
+// On a page the entries of one section stand together, sections in the order of their first entry.
+// The index at or behind `from` of the next entry that is the first of its section, or len.
+size_t docgen_section(const struct docgen *g, size_t from);
+
 // One entry: heading, signature, text. `level` is the heading's, from 1.
 void docgen_entry_markdown(struct buf *out, const struct docgen_entry *e, unsigned level);
 // A whole page: title, text, an index of the entries by section, the entries.

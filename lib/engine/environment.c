@@ -178,7 +178,8 @@ static void add_own(struct environment *e, const struct environment_request *q)
     addz(e, arena, "TMPDIR", q->tmp);
     if (q->python_path) {
         addz(e, arena, "PYTHONPATH", q->python_path);
-        // A module imported from the store must leave no __pycache__ there: root may write anywhere.
+        // A module imported from the store must leave no __pycache__ there: root may write
+        // anywhere.
         addz(e, arena, "PYTHONDONTWRITEBYTECODE", "1");
     }
     addz(e, arena, "PLX_CONFIG", q->config_file);
