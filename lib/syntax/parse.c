@@ -149,10 +149,16 @@ static bool is_opener(enum token_kind kind)
            kind == TOKEN_STRING_OPEN || kind == TOKEN_INTERP_OPEN;
 }
 
+static uint32_t bracket_depth(const struct parser *p)
+{
+    return p->brackets.len > 0 ? vec_last(&p->brackets).depth : 0;
+}
+
 static void open_bracket(struct parser *p, struct token t)
 {
     bool multiline = t.kind == TOKEN_STRING_OPEN && t.end - t.start == 3;
-    vec_push(&p->brackets, (struct bracket){t.kind, t.start, multiline});
+    uint32_t depth = bracket_depth(p) + (t.kind != TOKEN_STRING_OPEN);
+    vec_push(&p->brackets, (struct bracket){t.kind, t.start, depth, multiline});
 }
 
 // ---- recovery
@@ -186,7 +192,7 @@ bool parser_looks_like_binding(const struct parser *p, struct token t)
 // A sequence of bindings that is open on the automaton's stack.
 struct level {
     size_t entry;    // on that stack
-    uint32_t column; // of the binding that is broken
+    uint32_t start;  // of the binding that is broken; UINT32_MAX if none has begun
     size_t brackets; // that are open around it
 };
 
@@ -202,7 +208,7 @@ static size_t open_levels(struct parser *p, struct level *levels, size_t max)
         struct token *first = i < depth ? grammar_token(p->grammar, i + 1) : NULL;
         if (count == max) count--; // the innermost matters least
         levels[count].entry = i;
-        levels[count].column = first ? parser_column(p, first->start) : UINT32_MAX;
+        levels[count].start = first ? first->start : UINT32_MAX;
         levels[count++].brackets = brackets;
     }
     return count;
@@ -233,9 +239,10 @@ static struct level *sync_level(struct parser *p, struct token t, struct level *
     for (size_t i = count; i > 0; i--) {
         struct level *level = &levels[i - 1];
         if (!in && !binding && p->brackets.len != level->brackets) continue;
-        if (in && i > 1 && column <= level->column) return level;
-        if (!in && (column == level->column || (i == 1 && column < level->column))) return level;
-        if (!in && column > level->column) return NULL;
+        uint32_t margin = level->start == UINT32_MAX ? UINT32_MAX : parser_column(p, level->start);
+        if (in && i > 1 && column <= margin) return level;
+        if (!in && (column == margin || (i == 1 && column < margin))) return level;
+        if (!in && column > margin) return NULL;
     }
     return NULL;
 }
@@ -351,7 +358,8 @@ static void feed(struct parser *p, struct token t)
 
 static bool nests_too_deep(struct parser *p, struct token t)
 {
-    bool brackets = is_opener(t.kind) && p->brackets.len >= p->b.depth_limit;
+    bool counts = is_opener(t.kind) && t.kind != TOKEN_STRING_OPEN;
+    bool brackets = counts && bracket_depth(p) >= p->b.depth_limit;
     bool stack = grammar_depth(p->grammar) > (size_t)STACK_PER_LEVEL * (p->b.depth_limit + 1);
     return brackets || stack;
 }

@@ -10,6 +10,7 @@
 struct bracket {
     enum token_kind kind; // LPAREN, LBRACKET, LBRACE, STRING_OPEN, INTERP_OPEN
     uint32_t start;
+    uint32_t depth; // how many are open with it, strings not counted
     bool multiline; // of STRING_OPEN
 };
 
