@@ -81,25 +81,27 @@ static struct value opaque(struct eval *ev, enum value_tag tag, struct value dat
     return (struct value){.tag = (uint8_t)tag, .opaque = o};
 }
 
-static bool needs_kind(struct eval *ev, const struct call *c, const char *code)
+// Only stdlib/prelude.plx writes descriptions, so one without a kind is a mistake of ours.
+static void needs_kind(struct eval *ev, const struct call *c)
 {
-    struct value data = c->args[0], kind = value_null();
-    uint32_t i = record_find(data.record, eval_sym(ev, STR("kind")));
-    if (i != RECORD_NONE && !record_at(ev, data.record, i, c->span, &kind)) return false;
-    if (kind.tag == VALUE_STR) return true;
-    return call_error(ev, c, 0, code, "`%s` needs a record with a `kind`", c->builtin->name);
+    const struct record *data = c->args[0].record;
+    uint32_t i = record_find(data, eval_sym(ev, STR("kind")));
+    if (i == RECORD_NONE || data->fields[i].tag != VALUE_STR)
+        BUG("%s was given a description without a kind", c->builtin->name);
 }
 
 static bool stage_realizer(struct eval *ev, struct call *c, struct value *out)
 {
-    if (!value_force_deep(ev, &c->args[0], c->span) || !needs_kind(ev, c, "E0605")) return false;
+    if (!value_force_deep(ev, &c->args[0], c->span)) return false;
+    needs_kind(ev, c);
     *out = opaque(ev, VALUE_REALIZER, c->args[0]);
     return true;
 }
 
 static bool stage_key(struct eval *ev, struct call *c, struct value *out)
 {
-    if (!value_force_deep(ev, &c->args[0], c->span) || !needs_kind(ev, c, "E0606")) return false;
+    if (!value_force_deep(ev, &c->args[0], c->span)) return false;
+    needs_kind(ev, c);
     *out = opaque(ev, VALUE_KEY, c->args[0]);
     return true;
 }

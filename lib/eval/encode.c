@@ -69,7 +69,7 @@ static struct span attribute_span(struct encoder *e)
             s = e->request->entries[l->next - 1].span;
         else if (l->v.tag == VALUE_RECORD)
             s = record_span(l->v.record, shape_order(e->ev, l->v.record->shape)[l->next - 1]);
-        if (s.source) return s;
+        if (s.source && !eval_in_std(e->ev, s)) return s;
     }
     return e->span;
 }
@@ -201,10 +201,24 @@ static bool open_level(struct encoder *e, struct value v)
     return !too_deep(e);
 }
 
+static bool is_hex(struct str s, size_t from)
+{
+    for (size_t i = from; i < from + 32; i++)
+        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f'))) return false;
+    return true;
+}
+
+// rref:HASH-HASH-name, as store/ref.h has it; the name's form does not matter for a warning.
+static bool is_rref(struct str s)
+{
+    return str_starts_with(s, STR("rref:")) && s.len > 71 && is_hex(s, 5) && s.p[37] == '-' &&
+           is_hex(s, 38) && s.p[70] == '-';
+}
+
 // A string that is a whole rref pins one realization, which is rarely meant.
 static void warn_rref(struct encoder *e, struct str s)
 {
-    if (!e->request || !e->request->what || !str_starts_with(s, STR("rref:")) || s.len < 72) return;
+    if (!e->request || !e->request->warn_rrefs || !is_rref(s)) return;
     struct diag *d =
         diag_warning(e->ev->o.sink, attribute_span(e), "W0601",
                      "the attribute `%s` holds an rref, which makes no dependency", attribute(e));

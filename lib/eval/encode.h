@@ -19,6 +19,7 @@ struct encode_request {
     const char
         *what; // "config" or "realizer": errors are E06xx and name the attribute; null: E04xx
     struct span span; // where an attribute has no place of its own
+    bool warn_rrefs;  // W0601 for strings that are whole rrefs
 };
 
 // Stages that were met, once each, in order.

@@ -76,7 +76,8 @@ static bool options_text(struct eval *ev, const struct stage_request *q, struct 
     for (int o = 0; o < OPTION_COUNT; o++)
         if (!is_default((enum stage_option)o, q->options[o]))
             vec_push(&e, (struct encode_entry){str_from(option_names[o]), q->options[o], q->span});
-    struct encode_request request = {e.at, e.len, "options", q->span};
+    struct encode_request request = {
+        .entries = e.at, .count = e.len, .what = "options", .span = q->span};
     struct buf text = BUF_INIT;
     bool ok = encode_object(ev, &request, &text, NULL);
     if (ok) *out = shared_text(ev, buf_str(&text));
@@ -89,7 +90,8 @@ static bool matcher_text(struct eval *ev, struct value matcher, struct span span
 {
     struct entries e = {0};
     add_record(ev, &e, matcher.opaque->data.record);
-    struct encode_request request = {e.at, e.len, "matcher", span};
+    struct encode_request request = {
+        .entries = e.at, .count = e.len, .what = "matcher", .span = span};
     struct buf text = BUF_INIT;
     bool ok = encode_object(ev, &request, &text, NULL);
     if (ok) *out = shared_text(ev, buf_str(&text));
@@ -99,14 +101,13 @@ static bool matcher_text(struct eval *ev, struct value matcher, struct span span
 }
 
 // The realizer's fields, with `outputs` where it is not 1.
-static bool realizer_entries(struct eval *ev, const struct stage_request *q, struct entries *e)
+static void realizer_entries(struct eval *ev, const struct stage_request *q, struct entries *e)
 {
     add_record(ev, e, q->realizer.opaque->data.record);
     struct value outputs = q->options[OPTION_OUTPUTS];
-    if (outputs.integer == 1) return true;
-    if (add_sorted(e, (struct encode_entry){STR("outputs"), outputs, q->span})) return true;
-    eval_error(ev, q->span, "E0605", "the realizer says itself how many outputs it has");
-    return false;
+    if (outputs.integer == 1) return;
+    if (!add_sorted(e, (struct encode_entry){STR("outputs"), outputs, q->span}))
+        BUG("a realizer says itself how many outputs it has");
 }
 
 static bool realizer_text(struct eval *ev, const struct stage_request *q, struct str *out,
@@ -114,9 +115,10 @@ static bool realizer_text(struct eval *ev, const struct stage_request *q, struct
 {
     struct entries e = {0};
     struct buf text = BUF_INIT;
-    bool ok = realizer_entries(ev, q, &e);
-    struct encode_request request = {e.at, e.len, "realizer", q->span};
-    ok = ok && encode_object(ev, &request, &text, deps);
+    realizer_entries(ev, q, &e);
+    struct encode_request request = {
+        .entries = e.at, .count = e.len, .what = "realizer", .span = q->span};
+    bool ok = encode_object(ev, &request, &text, deps);
     if (ok) *out = shared_text(ev, buf_str(&text));
     buf_free(&text);
     vec_free(&e);
@@ -155,7 +157,8 @@ static bool config_text(struct eval *ev, const struct stage_request *q, struct b
             "the attribute `__realizer__` is where the realizer goes, so a config cannot have it");
         ok = false;
     }
-    struct encode_request request = {e.at, e.len, "config", q->span};
+    struct encode_request request = {
+        .entries = e.at, .count = e.len, .what = "config", .span = q->span, .warn_rrefs = true};
     ok = ok && encode_object(ev, &request, text, deps);
     vec_free(&e);
     return ok;
