@@ -96,16 +96,18 @@ void failure_log_tail(struct buf *out, const char *path, unsigned lines)
 void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt)
 {
     if (p->span.source == 0 && p->place) diag_note(d, "the stage is defined at %s", p->place);
+    bool silent = false;
     if (excerpt && p->log) {
         struct buf tail = BUF_INIT;
         failure_log_tail(&tail, p->log, EXCERPT_LINES);
-        if (tail.len)
-            diag_excerpt(d, buf_str(&tail));
-        else
+        silent = tail.len == 0;
+        if (silent)
             diag_note(d, "it wrote nothing to its log");
+        else
+            diag_excerpt(d, buf_str(&tail));
         buf_free(&tail);
     }
-    if (p->log_file) {
+    if (p->log_file && !silent) {
         diag_note(d, "the whole log is in %s", p->log_file);
         diag_help(d, "`plxc log %s` shows it", p->dref);
     }

@@ -142,25 +142,46 @@ static bool on_entry(void *ctx, struct nar_entry *e, struct diag_sink *sink)
     return result == 0 || refuse(p, result, "make canonical", e->rel, sink);
 }
 
-// What is in the folder in which the promised path was looked for.
-static void note_present(struct diag *d, struct prepare *p)
+struct listing {
+    struct str at[LISTED_MAX + 1]; // one more than is shown
+    size_t len;
+};
+
+// The paths of what is in an output: files and links, and folders in which there is nothing.
+static void list_output(struct prepare *p, int dirfd, const char *dir, struct listing *out)
 {
     struct folder f;
-    int fd = openat(p->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return;
-    if (folder_list(fd, &p->arena, &f) == 0) {
-        struct buf names = BUF_INIT;
-        for (size_t i = 0; i < f.len && i < LISTED_MAX; i++) {
-            buf_printf(&names, "%s%s", i ? ", " : "", f.at[i].name);
+    if (folder_list(dirfd, &p->arena, &f) < 0) return;
+    if (!f.len && *dir) out->at[out->len++] = str_from(dir);
+    for (size_t i = 0; i < f.len && out->len < LEN(out->at); i++) {
+        const char *path =
+            arena_printf(&p->arena, "%s%s%s", dir, f.at[i].name, f.at[i].type == DT_DIR ? "/" : "");
+        if (f.at[i].type != DT_DIR) {
+            out->at[out->len++] = str_from(path);
+            continue;
         }
-        if (f.len > LISTED_MAX) buf_addz(&names, ", …");
-        if (f.len)
-            diag_note(d, "the output holds %s", buf_z(&names));
-        else
-            diag_note(d, "the output is empty");
-        buf_free(&names);
+        int fd = openat(dirfd, f.at[i].name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0) continue;
+        list_output(p, fd, path, out);
+        close(fd);
     }
-    close(fd);
+}
+
+// What the output holds instead of the promised path, and which of it is most like it.
+static void note_present(struct diag *d, struct prepare *p, struct str promised)
+{
+    struct listing found = {.len = 0};
+    list_output(p, p->fd, "", &found);
+    struct buf names = BUF_INIT;
+    for (size_t i = 0; i < found.len && i < LISTED_MAX; i++)
+        buf_printf(&names, "%s" STR_FMT, i ? ", " : "", STR_ARG(found.at[i]));
+    if (found.len > LISTED_MAX) buf_addz(&names, ", …");
+    if (found.len)
+        diag_note(d, "the output holds %s", buf_z(&names));
+    else
+        diag_note(d, "the output is empty");
+    buf_free(&names);
+    (void)diag_suggest(d, promised, found.at, found.len);
 }
 
 static bool check_promises(const struct commit_request *r, struct prepare *p,
@@ -178,7 +199,7 @@ static bool check_promises(const struct commit_request *r, struct prepare *p,
                                     "the promise `" STR_FMT "` was not kept: `" STR_FMT
                                     "` does not exist in the output",
                                     STR_ARG(promise->attr), STR_ARG(promise->path));
-        note_present(d, p);
+        note_present(d, p, promise->path);
         good = false;
     }
     return good;

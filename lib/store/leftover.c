@@ -38,8 +38,9 @@ static void list_tmp(const struct store *s, struct arena *arena, leftovers *foun
     for (size_t i = 0; i < f.len; i++) {
         const char *name = f.at[i].name;
         const char *session = arena_dup(arena, name, strcspn(name, "."));
-        // Quarantine is here when the store is on another file system than its root.
-        if (strcmp(name, "quarantine") == 0 || root_session_alive(s, session)) continue;
+        // Names without a session are places that outlive processes: downloads to be resumed, and
+        // quarantine when the store is on another file system than its root.
+        if (!strchr(name, '.') || root_session_alive(s, session)) continue;
         vec_push(found,
                  (struct leftover){arena_printf(arena, "%s/%s", s->tmp, name), name, LEFTOVER_TMP});
     }

@@ -70,15 +70,28 @@ static void place_hash(const char *place, char hash[REF_HASH_LEN + 1])
     snprintf(hash, REF_HASH_LEN + 1, "%.*s", REF_HASH_LEN, hex);
 }
 
+static bool find_place(struct arena *arena, const char *link, char **place, struct diag_sink *sink)
+{
+    *place = link_place(arena, link);
+    if (*place) return check_free(AT_FDCWD, *place, link, sink);
+    store_fail(sink, "E0725", errno, "cannot make the link %s", link);
+    return false;
+}
+
+bool root_out_link_check(const char *link, struct diag_sink *sink)
+{
+    struct arena arena = ARENA_INIT;
+    char *place;
+    bool good = find_place(&arena, link, &place, sink);
+    arena_free(&arena);
+    return good;
+}
+
 static bool out_link(struct store *s, struct arena *arena, const char *link, struct str ref,
                      struct diag_sink *sink)
 {
-    char *place = link_place(arena, link);
-    if (!place) {
-        store_fail(sink, "E0725", errno, "cannot make the link %s", link);
-        return false;
-    }
-    if (!check_free(AT_FDCWD, place, link, sink)) return false;
+    char *place;
+    if (!find_place(arena, link, &place, sink)) return false;
     char name[REF_HASH_LEN + 1];
     place_hash(place, name);
     // First the root, then the link: a link that exists is always registered.

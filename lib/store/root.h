@@ -22,6 +22,9 @@ struct store;
 // and registers it as a root. Replaces a link, and only a link (E0725), atomically.
 bool root_out_link(struct store *s, const char *link, struct str ref,
                    struct diag_sink *sink) MUST_USE;
+// Would root_out_link find something else than a link in its place, or no folder? To be asked
+// before hours of work. False after E0725.
+bool root_out_link_check(const char *link, struct diag_sink *sink) MUST_USE;
 // roots/NAME → the ref's folder; NAME as in a ref. E0725 if NAME is taken by another.
 bool root_add(struct store *s, struct str name, struct str ref, struct diag_sink *sink) MUST_USE;
 bool root_remove(struct store *s, struct str name, struct diag_sink *sink) MUST_USE;
