@@ -134,20 +134,32 @@ static int readable(const char *path)
     return access(path, R_OK) < 0 ? errno : 0;
 }
 
-struct module *driver_load(struct driver *d, const char *file)
+// The absolute path of a file that can be read, or null after a report.
+static char *find_file(struct driver *d, const char *file)
 {
     char *path = path_normalize(&d->arena, path_join(&d->arena, d->cwd, file));
+    int err = readable(path);
+    if (!err) return path;
+    driver_missing_file(d, file, err);
+    return NULL;
+}
+
+struct module *driver_load(struct driver *d, const char *file)
+{
+    char *path = find_file(d, file);
+    if (!path) return NULL;
     vec_each (known, &d->modules)
         if (strcmp(known->path, path) == 0) return known->module;
-    int err = readable(path);
-    if (err) {
-        driver_missing_file(d, file, err);
-        return NULL;
-    }
     if (!driver_eval(d)) return NULL;
     struct module *m = eval_load(d->eval, path, file, d->sets.at, d->sets.len);
     if (m) vec_push(&d->modules, (struct driver_module){path, m});
     return m;
+}
+
+struct module *driver_look(struct driver *d, const char *file)
+{
+    char *path = find_file(d, file);
+    return path && driver_eval(d) ? eval_load_open(d->eval, path, file) : NULL;
 }
 
 struct module *driver_load_empty(struct driver *d, const char *name)

@@ -59,6 +59,8 @@ struct eval *driver_eval(struct driver *d) MUST_USE;
 // Loads a file that a user named (relative to the current folder), once: a further call gives the
 // same module. A missing one is E1006 with what is there instead.
 struct module *driver_load(struct driver *d, const char *file) MUST_USE;
+// The same to look at, not to evaluate: params without a value are null, --set does not matter.
+struct module *driver_look(struct driver *d, const char *file) MUST_USE;
 // The module of an empty text in the current folder, for expressions without a file.
 struct module *driver_load_empty(struct driver *d, const char *name) MUST_USE;
 

@@ -2,12 +2,25 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/path.h"
 #include "driver/driver.h"
 #include "store/instantiate.h"
 #include "store/query.h"
 #include "store/root.h"
+
+// Of a store that cannot be written: what would have to be added to it.
+static void note_missing(struct driver *d, const struct plan *plan)
+{
+    struct diag *diag = d->sink.last;
+    if (!diag || !d->store.read_only) return;
+    for (size_t i = 0; i < plan->len; i++) {
+        if (query_exists(&d->store, plan->at[i].dref)) continue;
+        diag_note(diag, "the derivation `" STR_FMT "` is not in it", STR_ARG(plan->at[i].name));
+        return;
+    }
+}
 
 bool realize_instantiate(struct driver *d, const struct plan *plan, size_t *created)
 {
@@ -18,7 +31,9 @@ bool realize_instantiate(struct driver *d, const struct plan *plan, size_t *crea
         drefs[i] = plan->at[i].dref;
     }
     if (!d->store.read_only && !root_temp_add(&d->store, drefs, plan->len, &d->sink)) return false;
-    return instantiate_many(&d->store, items, plan->len, created, &d->sink);
+    if (instantiate_many(&d->store, items, plan->len, created, &d->sink)) return true;
+    note_missing(d, plan);
+    return false;
 }
 
 static bool key_call(void *ctx, uint32_t id, const struct rref *rref, const char *path,
@@ -51,7 +66,7 @@ static const char *link_name(struct driver *d, const char *link, size_t number, 
     if (timestamp && query_file(&d->store, a, rref, "__buildtime__.txt", 64, &time, &err))
         base = arena_printf(a, STR_FMT "_%s", STR_ARG(time), base);
     if (number > 1) base = arena_printf(a, "%s-%zu", base, number);
-    return path_join(a, dir, base);
+    return strchr(link, '/') ? path_join(a, dir, base) : base;
 }
 
 bool realize_links(struct driver *d, const struct plan *plan, const struct engine_results *results,

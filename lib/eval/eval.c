@@ -74,6 +74,7 @@ struct load_job {
     const char *name;
     const struct eval_set *sets;
     size_t set_count;
+    bool open;
     struct module *out;
 };
 
@@ -93,7 +94,7 @@ static bool load_job(struct eval *ev, void *ctx)
         eval_error(ev, SPAN_NONE, "E0309", "%s is data, not a module", job->name);
         return false;
     }
-    job->out = param_instance(ev, def, job->sets, job->set_count);
+    job->out = param_instance(ev, def, job->sets, job->set_count, job->open);
     return job->out != NULL;
 }
 
@@ -101,6 +102,12 @@ struct module *eval_load(struct eval *ev, const char *path, const char *name,
                          const struct eval_set *sets, size_t set_count)
 {
     struct load_job job = {.path = path, .name = name, .sets = sets, .set_count = set_count};
+    return machine_run(ev, load_job, &job) ? job.out : NULL;
+}
+
+struct module *eval_load_open(struct eval *ev, const char *path, const char *name)
+{
+    struct load_job job = {.path = path, .name = name, .open = true};
     return machine_run(ev, load_job, &job) ? job.out : NULL;
 }
 

@@ -69,6 +69,9 @@ struct eval_set { // --set name=text
 // is absolute; `name` is how messages call it.
 struct module *eval_load(struct eval *ev, const char *path, const char *name,
                          const struct eval_set *sets, size_t set_count) MUST_USE;
+// The same for who looks at the module without evaluating it (documentation, a check of a library
+// whose params nobody gave): a param without a value is null.
+struct module *eval_load_open(struct eval *ev, const char *path, const char *name) MUST_USE;
 // The same from a text: an editor's buffer, standard input, `eval -e` without a file (text "").
 // Relative paths are relative to the folder of `path` (absolute, need not exist).
 struct module *eval_load_text(struct eval *ev, struct str text, const char *path, const char *name,

@@ -80,7 +80,7 @@ static bool read_value(struct eval *ev, struct module_def *def, const struct mod
     if (!t || words || fits(ev, t, *out)) return true;
     struct source *source = sources_get(ev->o.sources, t->span.source);
     struct diag *d =
-        eval_error(ev, t->span, "E0308", "`" STR_FMT "` is no value for the param `%s`",
+        eval_error(ev, t->span, "E1012", "`" STR_FMT "` is no value for the param `%s`",
                    STR_ARG(text), sym_z(ev->o.syms, slot->name));
     diag_primary(d, "it is declared as `%.*s`", (int)(t->span.end - t->span.start),
                  source->text.p + t->span.start);
@@ -90,7 +90,7 @@ static bool read_value(struct eval *ev, struct module_def *def, const struct mod
 static bool unknown_param(struct eval *ev, struct module_def *def, struct str name, uint32_t slot)
 {
     struct diag *d =
-        eval_error(ev, slot == SYMMAP_NONE ? SPAN_NONE : def->slots[slot].span, "E0306",
+        eval_error(ev, slot == SYMMAP_NONE ? SPAN_NONE : def->slots[slot].span, "E1011",
                    "%s has no param `" STR_FMT "`", def->source->name, STR_ARG(name));
     if (slot != SYMMAP_NONE) {
         diag_primary(d, "this is a binding, not a param");
@@ -105,14 +105,19 @@ static bool unknown_param(struct eval *ev, struct module_def *def, struct str na
     return false;
 }
 
-static bool check_all_set(struct eval *ev, const struct module_def *def, const struct value *values)
+static bool check_all_set(struct eval *ev, const struct module_def *def, struct value *values,
+                          bool open)
 {
     bool ok = true;
     for (uint32_t i = 0; i < def->slot_count; i++) {
         const struct module_slot *slot = &def->slots[i];
         if (!slot->is_param || slot->init || values[i].tag != VALUE_FAILED) continue;
+        if (open) {
+            values[i] = value_null();
+            continue;
+        }
         const char *name = sym_z(ev->o.syms, slot->name);
-        struct diag *d = eval_error(ev, slot->span, "E0307", "the param `%s` has no value", name);
+        struct diag *d = eval_error(ev, slot->span, "E1010", "the param `%s` has no value", name);
         diag_primary(d, "it has no default");
         diag_help(d, "give it one: --set %s=VALUE", name);
         ok = false;
@@ -121,7 +126,7 @@ static bool check_all_set(struct eval *ev, const struct module_def *def, const s
 }
 
 struct module *param_instance(struct eval *ev, struct module_def *def, const struct eval_set *sets,
-                              size_t count)
+                              size_t count, bool open)
 {
     struct value *values = bug_malloc(sizeof(*values) * def->slot_count + 1);
     for (uint32_t i = 0; i < def->slot_count; i++) values[i] = value_failed();
@@ -134,7 +139,7 @@ struct module *param_instance(struct eval *ev, struct module_def *def, const str
         else if (!read_value(ev, def, &def->slots[slot], sets[i].text, &values[slot]))
             ok = false;
     }
-    ok = check_all_set(ev, def, values) && ok;
+    ok = check_all_set(ev, def, values, open) && ok;
     struct module *m = ok ? module_instance(ev, def, values) : NULL;
     free(values);
     return m;

@@ -3,8 +3,8 @@
 
 #include "eval/module.h"
 
-// The instance with these params. E0306 for a name that is no param, E0307 for a param that has
-// neither a value nor a default, E0308 for a text that its declared type does not take. All such
-// errors are reported; null if there were any.
+// The instance with these params. E1011 for a name that is no param, E1010 for a param that has
+// neither a value nor a default (unless `open`: it is null then), E1012 for a text that its
+// declared type does not take. All such errors are reported; null if there were any.
 struct module *param_instance(struct eval *ev, struct module_def *def, const struct eval_set *sets,
-                              size_t count) MUST_USE;
+                              size_t count, bool open) MUST_USE;
