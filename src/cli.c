@@ -55,7 +55,7 @@ static void show_trace(void *ctx, const char *place, struct str text)
 
 void cli_init(struct cli *cli, int argc, char **argv)
 {
-    *cli = (struct cli){0};
+    *cli = (struct cli){.start_ns = io_monotonic_ns()};
     const char *color = args_peek(argc, argv, "color");
     const char *format = args_peek(argc, argv, "error-format");
     cli->color_out = wants_color(color, STDOUT_FILENO);
@@ -104,6 +104,8 @@ static const struct {
     int status;
 } meanings[] = {
     {0, EXIT_SOURCE},
+    {305, EXIT_USAGE},      // a target's name behind the first dot
+    {306, EXIT_SOURCE},
     {700, EXIT_SYSTEM},
     {701, EXIT_USAGE},      // no such ref
     {702, EXIT_SYSTEM},
@@ -113,6 +115,10 @@ static const struct {
     {717, EXIT_USAGE},      // a ref that several fit, or none
     {719, EXIT_SYSTEM},
     {800, EXIT_REALIZER},
+    {813, EXIT_SOURCE},     // a plan that is none
+    {816, EXIT_SYSTEM},
+    {817, EXIT_USAGE},      // a selection of nothing
+    {818, EXIT_REALIZER},
     {1000, EXIT_USAGE},
     {1014, EXIT_ASSERTION}, // --one
     {1015, EXIT_USAGE},

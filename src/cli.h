@@ -16,6 +16,7 @@ struct cli {
     struct driver driver;
     struct buf out; // what goes to standard output, until cli_flush
     struct ui *ui;  // the progress display that messages must not disturb; null when there is none
+    int64_t start_ns; // of this command, by io_monotonic_ns
     bool color_out;
     bool color_err;
     bool json_errors;

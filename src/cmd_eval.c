@@ -58,13 +58,12 @@ static bool params_are_set(struct cli *cli, const struct module *m)
     return true;
 }
 
-// Evaluates all public values one after the other, so that independent mistakes are all found. A
-// module whose params have no values is a library: only its text is checked.
+// Evaluates all public values one after the other, so that independent mistakes are all found.
 static void check_values(struct cli *cli, struct module *m)
 {
     struct eval *ev = cli->driver.eval;
     struct value v;
-    if (!params_are_set(cli, m) || !eval_module(ev, m, &v)) return;
+    if (!eval_module(ev, m, &v)) return;
     size_t count;
     const struct module_item *items = module_items(m, &count);
     for (size_t i = 0; i < count && !cli->driver.cancel; i++)
@@ -72,20 +71,31 @@ static void check_values(struct cli *cli, struct module *m)
             (void)!(eval_lookup(ev, m, items[i].name, &v) && eval_force_deep(ev, &v));
 }
 
+// A module whose params have no values is a library: its text can be checked, its values cannot.
+static void check_file(struct cli *cli, const char *file)
+{
+    struct driver *d = &cli->driver;
+    struct module *m = driver_look(d, file);
+    if (m && (d->sets.len || params_are_set(cli, m)) && (m = driver_load(d, file)))
+        check_values(cli, m);
+}
+
 int cmd_check(struct cli *cli)
 {
     cli_catch_signals(cli, NULL);
     if (!cli_sets(cli)) return cli_status(cli);
-    size_t count = cli->args.rest.len;
-    for (size_t i = 0; i < count && !cli->driver.cancel; i++) {
-        struct module *m = driver_load(&cli->driver, cli->args.rest.at[i]);
-        if (m) check_values(cli, m);
-    }
-    diag_flush(&cli->driver.sink);
-    size_t errors = cli->driver.sink.error_count, warnings = cli->driver.sink.warning_count;
-    if ((errors || warnings) && !cli->json_errors)
-        cli_say(cli, "%zu error%s, %zu warning%s", errors, errors == 1 ? "" : "s", warnings,
-                warnings == 1 ? "" : "s");
+    struct diag_sink *sink = &cli->driver.sink;
+    for (size_t i = 0; i < cli->args.rest.len && !cli->driver.cancel; i++)
+        check_file(cli, cli->args.rest.at[i]);
+    diag_flush(sink);
+    size_t errors = sink->error_count, warnings = sink->warning_count;
+    struct buf text = BUF_INIT;
+    if (errors) buf_printf(&text, "%zu error%s", errors, errors == 1 ? "" : "s");
+    if (warnings)
+        buf_printf(&text, "%s%zu warning%s", errors ? ", " : "", warnings,
+                   warnings == 1 ? "" : "s");
+    if (text.len && !cli->json_errors) cli_say(cli, "%s", buf_z(&text));
+    buf_free(&text);
     return cli_status(cli);
 }
 

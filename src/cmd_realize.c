@@ -11,6 +11,7 @@
 #include "driver/embed.h"
 #include "driver/realize.h"
 #include "plan_arg.h"
+#include "store/root.h"
 #include "ui.h"
 
 #define MAX_JOBS 4096
@@ -56,7 +57,8 @@ static bool add_arg(struct request *r, const struct given *g)
         diag_help(d, "`--arg train.epochs=5` gives the realizer of `train` the argument `epochs`");
         return false;
     }
-    json_t *parsed = json_parse(str_from(value), NULL);
+    struct json_problem unused;
+    json_t *parsed = json_parse(str_from(value), &unused);
     if (!parsed) parsed = json_stringn(value, strlen(value));
     if (!parsed) {
         diag_error(&cli->driver.sink, SPAN_NONE, "E1004",
@@ -259,7 +261,7 @@ static enum engine_outcome run_engine(struct request *r)
     r->options.inside_store = getenv("PLX_STORE");
     r->options.tick_ms = UI_TICK_MS;
     realize_bind_keys(d, &r->options);
-    cli->ui = ui_new(r->mode, cli->color_err, &d->sink);
+    cli->ui = ui_new(r->mode, cli->color_err, cli->start_ns, &d->sink);
     struct engine_observer observer = {.ctx = cli->ui, .event = ui_event};
     enum engine_outcome outcome = engine_realize(&d->store, r->workers, &r->plan, &r->options,
                                                  &observer, &r->results, &d->sink);
@@ -277,6 +279,9 @@ static int realize(struct request *r)
 {
     struct cli *cli = r->cli;
     struct driver *d = &cli->driver;
+    const char *link = args_value(&cli->args, "out-link");
+    bool timestamp = args_has(&cli->args, "timestamp");
+    if (link && !timestamp && !root_out_link_check(link, &d->sink)) return cli_status(cli);
     if (!start_workers(r)) return cli_status(cli);
     if (!plan_arg_build(cli, &r->targets, &r->plan)) return cli_status(cli);
     if (!r->dry_run && !realize_instantiate(d, &r->plan, NULL)) return cli_status(cli);
@@ -286,10 +291,8 @@ static int realize(struct request *r)
     if (r->dry_run) {
         print_dry_run(r);
     } else {
-        const char *link = args_value(&cli->args, "out-link");
         if (!check_one(r)) return cli_status(cli);
-        if (link &&
-            !realize_links(d, &r->plan, &r->results, link, args_has(&cli->args, "timestamp")))
+        if (link && !realize_links(d, &r->plan, &r->results, link, timestamp))
             return cli_status(cli);
         print_results(r);
     }

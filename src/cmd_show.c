@@ -69,12 +69,13 @@ static json_t *describe_dref(struct cli *cli, struct str dref)
         !query_deps(&d->store, &d->arena, &dref, 1, &deps, &d->sink) ||
         !query_rrefs(&d->store, &d->arena, dref, &rrefs, &d->sink))
         return NULL;
+    struct json_problem problem; // a derivation's config parses
     json_t *o = json_object();
     json_object_set_new(o, "kind", json_string("derivation"));
     json_object_set_new(o, "ref", str_json(dref));
     json_object_set_new(o, "name", str_json(c.name));
     json_object_set_new(o, "path", json_string(store_ref_path(&d->store, &d->arena, dref)));
-    json_object_set_new(o, "config", json_parse(text, NULL));
+    json_object_set_new(o, "config", json_parse(text, &problem));
     json_object_set_new(o, "promises", promises_json(&c));
     json_object_set_new(o, "dependencies", refs_json(&deps));
     json_object_set_new(o, "realizations", refs_json(&rrefs));
@@ -125,7 +126,8 @@ static json_t *describe_rref(struct cli *cli, struct str rref)
     if (query_file(&d->store, &d->arena, rref, "__buildtime__.txt", 256, &text, &err))
         json_object_set_new(o, "buildtime", str_json(text));
     if (query_file(&d->store, &d->arena, rref, "__meta__.json", 1 << 20, &text, &err)) {
-        json_t *meta = json_parse(text, NULL);
+        struct json_problem problem;
+        json_t *meta = json_parse(text, &problem);
         if (meta) json_object_set_new(o, "meta", meta);
     }
     json_object_set_new(o, "bytes", json_integer((json_int_t)size.bytes));

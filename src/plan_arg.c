@@ -31,6 +31,11 @@ bool plan_arg_check(struct cli *cli)
     bool plan = args_has(&cli->args, "plan");
     size_t count = cli->args.rest.len;
     struct diag *d;
+    if (args_has(&cli->args, "timestamp") && !args_has(&cli->args, "out-link")) {
+        d = diag_error(&cli->driver.sink, SPAN_NONE, "E1016", "`--timestamp` needs `--out-link`");
+        diag_help(d, "it puts the build time before the name of the link");
+        return false;
+    }
     if (!plan && count) return true;
     if (plan && !count && !args_has(&cli->args, "set")) return true;
     if (!plan) {
@@ -56,6 +61,7 @@ static bool read_plan(struct cli *cli, const char *file, struct plan *plan)
     int err = strcmp(file, "-") == 0 ? io_read_file(AT_FDCWD, "/dev/stdin", 0, &text)
                                      : io_read_file(AT_FDCWD, file, 0, &text);
     bool ok = err >= 0;
+    if (strcmp(file, "-") == 0) file = "standard input";
     if (!ok)
         diag_error(&d->sink, SPAN_NONE, "E1006", "cannot read the plan `%s`: %s", file,
                    strerror(-err));

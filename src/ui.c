@@ -45,13 +45,14 @@ struct ui {
     bool stopping;
 };
 
-struct ui *ui_new(enum ui_mode mode, bool color, struct diag_sink *sink)
+struct ui *ui_new(enum ui_mode mode, bool color, int64_t start_ns, struct diag_sink *sink)
 {
     struct ui *ui = bug_malloc(sizeof *ui);
     const char *term = getenv("TERM");
     *ui = (struct ui){.mode = mode, .color = color, .sink = sink};
     ui->terminal = mode == UI_AUTO && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
-    ui->start = ui->last_line = io_monotonic_ns();
+    ui->start = start_ns;
+    ui->last_line = io_monotonic_ns();
     return ui;
 }
 

@@ -22,7 +22,8 @@ enum ui_mode {
 // How often the engine should send ENGINE_TICK for this display, in milliseconds.
 #define UI_TICK_MS 100
 
-struct ui *ui_new(enum ui_mode mode, bool color, struct diag_sink *sink) MUST_USE;
+// `start_ns`: what the summary counts from (io_monotonic_ns).
+struct ui *ui_new(enum ui_mode mode, bool color, int64_t start_ns, struct diag_sink *sink) MUST_USE;
 // Removes what is drawn; null is fine.
 void ui_free(struct ui *ui);
 

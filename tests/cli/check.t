@@ -1,0 +1,181 @@
+# check finds what can be known without building; test runs tests.
+
+--- good.plx
+x = 1
+s = stage(name = "s", x = x, realize = sh("exit 1"))
+---
+--- bad.plx
+a = unknown
+b = 1 + "x"
+c = stage(name = "no good", realize = sh(""))
+d = [1, 2
+e = 3
+---
+--- wrong.plx
+a = unknown
+b = lenn("x")
+---
+--- values.plx
+a = 1 + "x"
+b = { k = [1][3] }
+c = stage(name = "no good", realize = sh(""))
+---
+--- library.plx
+param size: Int
+## Needs a size.
+double = size * 2
+---
+
+$ plxc check good.plx
+
+$ plxc check bad.plx
+! error[E0203]: `[` is never closed
+!  --> bad.plx:4:5
+!   |
+! 4 | d = [1, 2
+!   |     ^ no `]` closes it
+! 5 | e = 3
+!   | - a new binding seems to begin here
+! error[E0301]: `unknown` is not defined
+!  --> bad.plx:1:5
+!   |
+! 1 | a = unknown
+!   |     ^^^^^^^ not found here
+! plxc: 2 errors
+? 3
+
+$ plxc check wrong.plx
+! error[E0301]: `unknown` is not defined
+!  --> wrong.plx:1:5
+!   |
+! 1 | a = unknown
+!   |     ^^^^^^^ not found here
+! error[E0301]: `lenn` is not defined
+!  --> wrong.plx:2:5
+!   |
+! 2 | b = lenn("x")
+!   |     ^^^^ not found here
+!   |
+!   = help: did you mean `len`?
+! plxc: 2 errors
+? 3
+
+$ plxc check values.plx good.plx
+! error[E0401]: `+` cannot take an Int and a Str
+!  --> values.plx:1:7
+!   |
+! 1 | a = 1 + "x"
+!   |     - ^ --- this is a Str
+!   |     |
+!   |     this is an Int
+!   |
+!   = trace: while evaluating `a` (values.plx:1:1)
+!   = help: there are no implicit conversions: "~{value}" makes a string of a value
+! error[E0405]: the index 3 is outside of a list of 1
+!  --> values.plx:2:15
+!   |
+! 2 | b = { k = [1][3] }
+!   |               ^
+!   |
+!   = trace: in the field `k` (values.plx:2:7)
+!   = note: indices count from 0, so the last one is 0
+! error[E0602]: "no good" is no name for a stage
+!  --> values.plx:3:11
+!   |
+! 3 | c = stage(name = "no good", realize = sh(""))
+!   |           ^^^^
+!   |
+!   = trace: in the call of `stage` (values.plx:3:5)
+!            while evaluating `c` (values.plx:3:1)
+!   = note: a name is 1 to 200 letters, digits, `_` and `-`
+! plxc: 3 errors
+? 3
+
+$ plxc check library.plx
+
+$ plxc check library.plx --set size=x
+! error[E1012]: `x` is no value for the param `size`
+!  --> library.plx:1:13
+!   |
+! 1 | param size: Int
+!   |             ^^^ it is declared as `Int`
+! plxc: 1 error
+? 2
+
+$ plxc check nothing.plx
+! error[E1006]: there is no file `nothing.plx`
+!   = note: this folder has `bad.plx`, `good.plx`, `library.plx`, `values.plx`, `wrong.plx`
+! plxc: 1 error
+? 2
+
+--- tests.plx
+double(x) = x * 2
+test "doubles" = double(2) == 4
+test "strings # are \\ not numbers" = double(3) == 7
+test "this breaks" = double("x") == 0
+---
+
+$ plxc test tests.plx
+| ok      doubles
+| FAILED  strings # are \ not numbers
+| FAILED  this breaks
+| 1 of 3 tests passed
+! error[E0426]: the test "strings # are \ not numbers" failed
+!  --> tests.plx:3:39
+!   |
+! 3 | test "strings # are \\ not numbers" = double(3) == 7
+!   |                                       ^^^^^^^^^^^^^^ this is 7
+!   |                                       |
+!   |                                       this is 6
+! error[E0401]: `*` cannot take a Str and an Int
+!  --> tests.plx:1:15
+!   |
+! 1 | double(x) = x * 2
+!   |             - ^ - this is an Int
+!   |             |
+!   |             this is a Str
+!   |
+!   = trace: in the call of `double` (tests.plx:4:22)
+? 5
+
+$ plxc test --tap tests.plx
+| TAP version 14
+| ok 1 - doubles
+| not ok 2 - strings \# are \\ not numbers
+| not ok 3 - this breaks
+| 1..3
+! error[E0426]: the test "strings # are \ not numbers" failed
+!  --> tests.plx:3:39
+!   |
+! 3 | test "strings # are \\ not numbers" = double(3) == 7
+!   |                                       ^^^^^^^^^^^^^^ this is 7
+!   |                                       |
+!   |                                       this is 6
+! error[E0401]: `*` cannot take a Str and an Int
+!  --> tests.plx:1:15
+!   |
+! 1 | double(x) = x * 2
+!   |             - ^ - this is an Int
+!   |             |
+!   |             this is a Str
+!   |
+!   = trace: in the call of `double` (tests.plx:4:22)
+? 5
+
+$ plxc test good.plx
+| no tests
+
+$ plxc test bad.plx good.plx
+! error[E0203]: `[` is never closed
+!  --> bad.plx:4:5
+!   |
+! 4 | d = [1, 2
+!   |     ^ no `]` closes it
+! 5 | e = 3
+!   | - a new binding seems to begin here
+! error[E0301]: `unknown` is not defined
+!  --> bad.plx:1:5
+!   |
+! 1 | a = unknown
+!   |     ^^^^^^^ not found here
+? 3

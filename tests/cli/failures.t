@@ -1,0 +1,159 @@
+# When realizers fail, several of them, or are tried again.
+
+--- three.plx
+good = stage(name = "good", realize = sh('''touch "$out/a"'''))
+bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
+after = stage(name = "after", bad = bad, good = good, realize = sh('''touch "$out/a"'''))
+other = stage(name = "other", realize = sh('''touch "$out/b"'''))
+---
+
+# Without --keep-going nothing new begins after a failure; with it, what does not depend on the failure is built and printed.
+
+$ plxc realize -j 1 three.plx#bad three.plx#other
+! plxc: bad: started
+! error[E0801]: `bad` failed with exit status 7
+!  --> three.plx:2:7
+!   |
+! 2 | bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
+!   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   : no luck
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH1-bad.log
+!   = help: `plxc log dref:HASH1-bad` shows it
+! plxc: 1 failed in TIME
+? 1
+
+$ plxc realize -j 1 -k three.plx#after three.plx#other
+| rref:HASH2-HASH3-other
+! plxc: bad: started
+! error[E0801]: `bad` failed with exit status 7
+!  --> three.plx:2:7
+!   |
+! 2 | bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
+!   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   : no luck
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH1-bad.log
+!   = help: `plxc log dref:HASH1-bad` shows it
+! plxc: good: started
+! plxc: good: built in TIME
+! plxc: other: started
+! plxc: other: built in TIME
+! plxc: 2 built, 1 failed, 1 skipped in TIME
+? 1
+
+$ plxc realize -j 1 three.plx#bad --json --keep-going --log=quiet
+| [
+|     {
+|         "dref": "dref:HASH1-bad",
+|         "name": "bad",
+|         "paths": [],
+|         "rrefs": [],
+|         "state": "failed",
+|         "target": "three.plx#bad"
+|     }
+| ]
+! error[E0801]: `bad` failed with exit status 7
+!  --> three.plx:2:7
+!   |
+! 2 | bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
+!   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   : no luck
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH1-bad.log
+!   = help: `plxc log dref:HASH1-bad` shows it
+? 1
+
+$ plxc realize -j 1 three.plx#bad --error-format=json | head -c 0
+! {"code": "E0801", "excerpt": "no luck\n", "help": ["`plxc log dref:HASH1-bad` shows it"], "labels": [{"column": 7, "end_column": 70, "end_line": 2, "file": "three.plx", "line": 2, "primary": true, "text": "this stage"}], "message": "`bad` failed with exit status 7", "notes": ["the whole log is in $CASE/root/log/HASH1-bad.log"], "severity": "error", "trace": []}
+
+# Tried again: it succeeds the second time, by what the first one left.
+
+--- again.plx
+flaky = stage(
+  name = "flaky",
+  passenv = ["CASE"],
+  realize = sh('''
+    touch "$out/done"
+    if [ ! -e "$CASE/tried" ]; then touch "$CASE/tried"; exit 1; fi
+  '''),
+)
+---
+
+$ plxc realize -j 1 again.plx --retry=1
+| rref:HASH4-HASH5-flaky
+! plxc: flaky: started
+! plxc: flaky: try 1 of 2 failed, the next one follows in TIME
+! plxc: flaky: started, try 2 of 2
+! plxc: flaky: built in TIME
+! plxc: 1 built in TIME
+
+# Killed by a signal, out of time, not to be found.
+
+--- ends.plx
+killed = stage(name = "killed", realize = sh('''kill -SEGV $$'''))
+late = stage(name = "late", timeout = 1, realize = exec(["sleep", "1000"]))
+absent = stage(name = "absent", realize = exec(["no-such-program", "x"]))
+---
+
+$ plxc realize -j 1 ends.plx#killed
+! plxc: killed: started
+! error[E0802]: `killed` was killed by signal 11 (SIGSEGV)
+!  --> ends.plx:1:10
+!   |
+! 1 | killed = stage(name = "killed", realize = sh('''kill -SEGV $$'''))
+!   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   = note: it wrote nothing to its log
+! plxc: 1 failed in TIME
+? 1
+
+$ plxc realize -j 1 ends.plx#late
+! plxc: late: started
+! error[E0803]: `late` did not end within its 1 second
+!  --> ends.plx:2:8
+!   |
+! 2 | late = stage(name = "late", timeout = 1, realize = exec(["sleep", "1000"]))
+!   |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   = note: it wrote nothing to its log
+! plxc: 1 failed in TIME
+? 1
+
+$ plxc realize -j 1 ends.plx#absent
+! error[E0804]: `absent` cannot run `no-such-program`: No such file or directory
+!  --> ends.plx:3:10
+!   |
+! 3 | absent = stage(name = "absent", realize = exec(["no-such-program", "x"]))
+!   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   = help: install it, or add its folder to PATH, which is $BIN:/usr/local/bin:/usr/bin:/bin
+! plxc: 1 failed in TIME
+? 1
+
+# No realization within a realizer on the same store.
+
+--- nested.plx
+inner = stage(name = "inner", realize = sh('''touch "$out/a"'''))
+outer = stage(name = "outer", passenv = ["CASE"], realize = sh('''plxc realize "$CASE/work/nested.plx#inner"'''))
+---
+
+$ plxc realize -j 1 nested.plx#outer
+! plxc: outer: started
+! error[E0801]: `outer` failed with exit status 2
+!  --> nested.plx:2:9
+!   |
+! 2 | outer = stage(name = "outer", passenv = ["CASE"], realize = sh('''plxc realize "$CASE/work/nested.plx#inner"'''))
+!   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |
+!   : error[E0821]: a realizer cannot realize in the store that it is realized in
+!   :   = note: this runs inside of the realizer of dref:HASH6-outer
+!   :   = help: make what is needed a dependency of the stage, or use another store (PLX_ROOT)
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH6-outer.log
+!   = help: `plxc log dref:HASH6-outer` shows it
+! plxc: 1 failed in TIME
+? 1

@@ -1,0 +1,274 @@
+# Help, for all commands and for each.
+
+$ plxc --version
+| plxc 0.1.0
+
+$ plxc help
+| Usage: plxc COMMAND [OPTION…] [ARGUMENT…]
+|
+| plxc builds pipelines: it evaluates a .plx file to stages, and realizes those
+| that the store does not hold yet.
+|
+| Commands:
+|   realize             build what a pipeline describes
+|   instantiate         write derivations to the store, build nothing
+|   eval                print the value of a file, a name or an expression
+|   check               find mistakes without building anything
+|   test                run the `test` bindings of files
+|   explain             a page about an error or warning
+|   log                 what a realizer printed
+|   show                everything about a derivation or realization
+|   store init          make a store
+|   store ls            list derivations, realizations or artifacts
+|   store cat           print a file of a realization
+|   store path          the path of a ref
+|   store verify        check the whole store
+|   store instantiate   plumbing: write a config as a derivation
+|   store commit        plumbing: add a folder as a realization
+|   completion          print a completion script for a shell
+|   help                help about a command
+|
+| Options of every command:
+|   -s, --store=DIR         use the store in DIR instead of the default one
+|       --color=auto|always|never
+|                           colours in messages; auto: on a terminal, unless
+|                           NO_COLOR is set
+|       --error-format=human|json
+|                           how errors and warnings are printed; json: one object
+|                           a line
+|   -h, --help              show this help
+|       --version           show the version
+|
+| Exit status:
+|   0   done
+|   1   a realizer failed, did not keep a promise, or a download failed
+|   2   the command line is wrong
+|   3   the source is wrong
+|   4   the store or the system failed, or `store verify` found a fault
+|   5   an assertion such as --assert-realized, or a test, failed
+|   130 interrupted
+|
+| `plxc COMMAND --help` tells more about a command.
+
+$ plxc --help
+| Usage: plxc COMMAND [OPTION…] [ARGUMENT…]
+|
+| plxc builds pipelines: it evaluates a .plx file to stages, and realizes those
+| that the store does not hold yet.
+|
+| Commands:
+|   realize             build what a pipeline describes
+|   instantiate         write derivations to the store, build nothing
+|   eval                print the value of a file, a name or an expression
+|   check               find mistakes without building anything
+|   test                run the `test` bindings of files
+|   explain             a page about an error or warning
+|   log                 what a realizer printed
+|   show                everything about a derivation or realization
+|   store init          make a store
+|   store ls            list derivations, realizations or artifacts
+|   store cat           print a file of a realization
+|   store path          the path of a ref
+|   store verify        check the whole store
+|   store instantiate   plumbing: write a config as a derivation
+|   store commit        plumbing: add a folder as a realization
+|   completion          print a completion script for a shell
+|   help                help about a command
+|
+| Options of every command:
+|   -s, --store=DIR         use the store in DIR instead of the default one
+|       --color=auto|always|never
+|                           colours in messages; auto: on a terminal, unless
+|                           NO_COLOR is set
+|       --error-format=human|json
+|                           how errors and warnings are printed; json: one object
+|                           a line
+|   -h, --help              show this help
+|       --version           show the version
+|
+| Exit status:
+|   0   done
+|   1   a realizer failed, did not keep a promise, or a download failed
+|   2   the command line is wrong
+|   3   the source is wrong
+|   4   the store or the system failed, or `store verify` found a fault
+|   5   an assertion such as --assert-realized, or a test, failed
+|   130 interrupted
+|
+| `plxc COMMAND --help` tells more about a command.
+
+$ plxc help realize
+| Usage: plxc realize [OPTION…] [TARGET…]
+|
+| Build what a pipeline describes.
+|
+| Evaluates the files, writes the derivations of the targets to the store, and
+| runs the realizers of those that have no matching realization yet, in parallel.
+| Prints the realizations of the targets, one a line.
+|
+| A TARGET is FILE, FILE#name or FILE#name.sub. A FILE without a name means its
+| stage `default`, or all its public stages if it has none. A dref, or a unique
+| prefix of one, means what the store has of that derivation.
+|
+| NAME in --rebuild, --assert-realized and --arg is the name of a stage or a dref.
+|
+|   plxc realize pipeline.plx#report -o result
+|   plxc realize pipeline.plx --set epochs=5 --rebuild=train -j 4
+|
+| Options:
+|   -D, --set=PARAM=VALUE   set a param of the file; read by its declared type,
+|                           bare words are strings
+|   -j, --jobs=N            run N realizers at once (default: one for each
+|                           processor)
+|   -o, --out-link=LINK     make LINK point to the realization and keep it from
+|                           garbage collection; further ones get LINK-2, LINK-3 …
+|       --timestamp         put the build time before the name of the link
+|       --print=rref|path|dref|json
+|                           what to print of each realization (default: rref)
+|       --json              the same as --print=json
+|       --one               fail unless there is exactly one realization
+|   -n, --dry-run           say what would be built, and build nothing
+|       --rebuild[=NAME]    run the realizer even if there is a match; without
+|                           NAME: those of the targets
+|       --assert-realized[=NAME]
+|                           fail (status 5) if something would have to be built;
+|                           without NAME: the targets
+|       --arg=NAME.KEY=VALUE
+|                           an argument for the realizer of NAME, outside of its
+|                           identity; VALUE is JSON, else a string
+|   -k, --keep-going        after a failure, build what does not depend on it
+|       --keep-failed       keep the build directory of a failed realizer
+|       --timeout=SECONDS   kill a realizer after that time, where its stage does
+|                           not set one
+|       --retry=N           try a failed realizer N more times, where its stage
+|                           does not say
+|       --log=auto|stream|quiet
+|                           stream: all output of realizers as it comes; quiet: no
+|                           progress (default: auto)
+|       --plan=FILE         realize the plan that `plxc instantiate --plan` wrote
+|
+| Options of every command:
+|   -s, --store=DIR         use the store in DIR instead of the default one
+|       --color=auto|always|never
+|                           colours in messages; auto: on a terminal, unless
+|                           NO_COLOR is set
+|       --error-format=human|json
+|                           how errors and warnings are printed; json: one object
+|                           a line
+|   -h, --help              show this help
+|       --version           show the version
+
+$ plxc realize --help
+| Usage: plxc realize [OPTION…] [TARGET…]
+|
+| Build what a pipeline describes.
+|
+| Evaluates the files, writes the derivations of the targets to the store, and
+| runs the realizers of those that have no matching realization yet, in parallel.
+| Prints the realizations of the targets, one a line.
+|
+| A TARGET is FILE, FILE#name or FILE#name.sub. A FILE without a name means its
+| stage `default`, or all its public stages if it has none. A dref, or a unique
+| prefix of one, means what the store has of that derivation.
+|
+| NAME in --rebuild, --assert-realized and --arg is the name of a stage or a dref.
+|
+|   plxc realize pipeline.plx#report -o result
+|   plxc realize pipeline.plx --set epochs=5 --rebuild=train -j 4
+|
+| Options:
+|   -D, --set=PARAM=VALUE   set a param of the file; read by its declared type,
+|                           bare words are strings
+|   -j, --jobs=N            run N realizers at once (default: one for each
+|                           processor)
+|   -o, --out-link=LINK     make LINK point to the realization and keep it from
+|                           garbage collection; further ones get LINK-2, LINK-3 …
+|       --timestamp         put the build time before the name of the link
+|       --print=rref|path|dref|json
+|                           what to print of each realization (default: rref)
+|       --json              the same as --print=json
+|       --one               fail unless there is exactly one realization
+|   -n, --dry-run           say what would be built, and build nothing
+|       --rebuild[=NAME]    run the realizer even if there is a match; without
+|                           NAME: those of the targets
+|       --assert-realized[=NAME]
+|                           fail (status 5) if something would have to be built;
+|                           without NAME: the targets
+|       --arg=NAME.KEY=VALUE
+|                           an argument for the realizer of NAME, outside of its
+|                           identity; VALUE is JSON, else a string
+|   -k, --keep-going        after a failure, build what does not depend on it
+|       --keep-failed       keep the build directory of a failed realizer
+|       --timeout=SECONDS   kill a realizer after that time, where its stage does
+|                           not set one
+|       --retry=N           try a failed realizer N more times, where its stage
+|                           does not say
+|       --log=auto|stream|quiet
+|                           stream: all output of realizers as it comes; quiet: no
+|                           progress (default: auto)
+|       --plan=FILE         realize the plan that `plxc instantiate --plan` wrote
+|
+| Options of every command:
+|   -s, --store=DIR         use the store in DIR instead of the default one
+|       --color=auto|always|never
+|                           colours in messages; auto: on a terminal, unless
+|                           NO_COLOR is set
+|       --error-format=human|json
+|                           how errors and warnings are printed; json: one object
+|                           a line
+|   -h, --help              show this help
+|       --version           show the version
+
+$ plxc store -h
+| Usage: plxc store COMMAND [OPTION…] [ARGUMENT…]
+|
+| Commands:
+|   store init          make a store
+|   store ls            list derivations, realizations or artifacts
+|   store cat           print a file of a realization
+|   store path          the path of a ref
+|   store verify        check the whole store
+|   store instantiate   plumbing: write a config as a derivation
+|   store commit        plumbing: add a folder as a realization
+|
+| `plxc store COMMAND --help` tells more about a command.
+
+$ plxc help store
+| Usage: plxc store COMMAND [OPTION…] [ARGUMENT…]
+|
+| Commands:
+|   store init          make a store
+|   store ls            list derivations, realizations or artifacts
+|   store cat           print a file of a realization
+|   store path          the path of a ref
+|   store verify        check the whole store
+|   store instantiate   plumbing: write a config as a derivation
+|   store commit        plumbing: add a folder as a realization
+|
+| `plxc store COMMAND --help` tells more about a command.
+
+$ plxc help store ls
+| Usage: plxc store ls [OPTION…] [REF]
+|
+| List derivations, realizations or artifacts.
+|
+| Without REF the derivations of the store, of a dref its realizations, of an rref
+| its files; `RREF/sub/folder` works too.
+|
+| Options:
+|   -l, --long              with build time and size
+|       --json              print JSON
+|
+| Options of every command:
+|   -s, --store=DIR         use the store in DIR instead of the default one
+|       --color=auto|always|never
+|                           colours in messages; auto: on a terminal, unless
+|                           NO_COLOR is set
+|       --error-format=human|json
+|                           how errors and warnings are printed; json: one object
+|                           a line
+|   -h, --help              show this help
+|       --version           show the version
+
+$ plxc -h realize | head -n 1
+| Usage: plxc realize [OPTION…] [TARGET…]

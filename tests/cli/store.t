@@ -1,0 +1,262 @@
+# The store's own commands: making derivations and realizations by hand, and looking at them.
+
+--- a.json
+{"x": 1, "name": "a", "model": ["__promise__", "model.txt"]}
+---
+--- out/model.txt
+42
+---
+
+$ plxc store init
+| $CASE/root/store-v1
+
+$ plxc store init --must-not-exist
+! error[E0706]: the store $CASE/root/store-v1 exists already
+? 4
+
+$ plxc store ls
+
+$ plxc store instantiate a.json > a.dref; cat a.dref
+| dref:HASH1-a
+
+# Once more: the same derivation.
+
+$ plxc store instantiate a.json | diff - a.dref
+
+$ plxc store commit "$(cat a.dref)" out > a.rref; cat a.rref
+| rref:HASH2-HASH1-a
+
+# An equal output is the same realization.
+
+$ plxc store commit "$(cat a.dref)" out | diff - a.rref
+
+$ plxc store ls
+| dref:HASH1-a
+
+$ plxc store ls "$(cat a.dref)"
+| rref:HASH2-HASH1-a
+
+$ plxc store ls --json "$(cat a.dref)"
+| [
+|     "rref:HASH2-HASH1-a"
+| ]
+
+$ plxc store ls "$(cat a.rref)"
+| __buildtime__.txt
+| context.json
+| model.txt
+
+$ plxc store ls --long "$(cat a.rref)"
+| file             27 B  __buildtime__.txt
+| file              2 B  context.json
+| file              3 B  model.txt
+
+$ plxc store ls --json "$(cat a.rref)"
+| [
+|     {
+|         "bytes": 27,
+|         "name": "__buildtime__.txt",
+|         "type": "file"
+|     },
+|     {
+|         "bytes": 2,
+|         "name": "context.json",
+|         "type": "file"
+|     },
+|     {
+|         "bytes": 3,
+|         "name": "model.txt",
+|         "type": "file"
+|     }
+| ]
+
+$ plxc store ls -l "$(cat a.dref)"
+| BUILDTIME        3 B  rref:HASH2-HASH1-a
+
+$ plxc store cat "$(cat a.rref)/model.txt"
+| 42
+
+# A dref stands for its only realization, a prefix for what it fits, a path and a link for where they lead.
+
+$ plxc store cat "$(cat a.dref)/model.txt"
+| 42
+
+$ plxc store path "$(cut -c 1-12 a.dref)"
+| $CASE/root/store-v1/HASH1-a
+
+$ ln -s "$(plxc store path "$(cat a.rref)")" link; plxc store cat link/model.txt
+| 42
+
+$ plxc store path "$(cat a.rref)/model.txt"
+| $CASE/root/store-v1/HASH1-a/HASH2/model.txt
+
+$ plxc show "$(cat a.dref)"
+| derivation    dref:HASH1-a
+| path          $CASE/root/store-v1/HASH1-a
+| promises      model: model.txt
+| realizations  rref:HASH2-HASH1-a
+| config
+|     {
+|         "model": [
+|             "__promise__",
+|             "model.txt"
+|         ],
+|         "name": "a",
+|         "x": 1
+|     }
+
+$ plxc show "$(cat a.rref)"
+| realization   rref:HASH2-HASH1-a
+| of            dref:HASH1-a
+| path          $CASE/root/store-v1/HASH1-a/HASH2
+| built         BUILDTIME
+| size          3 B in 1 file
+| artifacts     model.txt
+
+$ plxc show --json "$(cat a.rref)"
+| {
+|     "artifacts": [
+|         "model.txt"
+|     ],
+|     "buildtime": "BUILDTIME",
+|     "bytes": 3,
+|     "context": {},
+|     "derivation": "dref:HASH1-a",
+|     "files": 1,
+|     "kind": "realization",
+|     "name": "a",
+|     "path": "$CASE/root/store-v1/HASH1-a/HASH2",
+|     "ref": "rref:HASH2-HASH1-a"
+| }
+
+$ plxc show --config "$(cat a.rref)"
+| {
+|     "model": [
+|         "dref:HASH1-a",
+|         "model.txt"
+|     ],
+|     "name": "a",
+|     "x": 1
+| }
+
+$ plxc show --config --raw link
+| {
+|     "model": [
+|         "__promise__",
+|         "model.txt"
+|     ],
+|     "name": "a",
+|     "x": 1
+| }
+|\
+
+# A derivation that depends on it needs a context.
+
+$ echo "{\"name\": \"b\", \"of\": \"$(cat a.dref)\"}" | plxc store instantiate - > b.dref; cat b.dref
+| dref:HASH3-b
+
+$ plxc store commit "$(cat b.dref)" out
+! error[E1016]: the context does not say which realizations of dref:HASH1-a were used
+!   = help: `--context FILE` takes {"dref:HASH1-a": ["rref:…"], …}
+? 2
+
+$ echo "{\"$(cat a.dref)\": [\"$(cat a.rref)\"]}" > context.json
+
+$ plxc store commit "$(cat b.dref)" out --context context.json
+| rref:HASH4-HASH3-b
+
+$ plxc show b-
+! error[E0718]: `b-` is no ref and no path into the store
+!   = note: the store is $CASE/root/store-v1
+? 2
+
+$ plxc show "$(cat b.dref | cut -c 6-)"
+| derivation    dref:HASH3-b
+| path          $CASE/root/store-v1/HASH3-b
+| depends on    dref:HASH1-a
+| realizations  rref:HASH4-HASH3-b
+| config
+|     {
+|         "name": "b",
+|         "of": "dref:HASH1-a"
+|     }
+
+$ plxc store verify
+| 2 derivations, 2 realizations, SIZE: 0 faults
+
+# Mistakes.
+
+$ plxc store cat "$(cat a.dref)"
+! error[E1019]: `dref:HASH1-a` is a folder
+!   = help: `plxc store ls dref:HASH1-a` lists it
+? 2
+
+$ plxc store cat "$(cat a.dref)/mdoel.txt"
+! error[E1019]: `rref:HASH2-HASH1-a` has no `mdoel.txt`
+!   = help: did you mean `model.txt`?
+!   = help: `plxc store ls rref:HASH2-HASH1-a` lists what it has
+? 2
+
+$ plxc store cat "$(cat a.dref)/../x"
+! error[E1018]: `../x` leads out of `dref:HASH1-a`
+? 2
+
+$ plxc store path nothing
+! error[E0718]: `nothing` is no ref and no path into the store
+!   = note: the store is $CASE/root/store-v1
+? 2
+
+$ plxc store path dref:ffffffff
+! error[E0701]: nothing in the store fits `dref:ffffffff`
+!   = help: `plxc store ls` lists all that is there
+? 2
+
+$ plxc log "$(cat a.rref)"
+! error[E1019]: `rref:HASH2-HASH1-a` has no log
+? 2
+
+$ mkdir empty; plxc store commit "$(cat a.dref)" empty
+! error[E0716]: the promise `model` was not kept: `model.txt` does not exist in the output
+!   = note: the output is empty
+? 1
+
+$ plxc store commit "$(cat a.dref)" nowhere
+! error[E1006]: there is no folder `nowhere`
+? 2
+
+$ mkdir odd; mkfifo odd/pipe; plxc store commit "$(cat b.dref)" odd --context context.json
+! error[E0715]: `odd/pipe` is no file, folder or link
+? 1
+
+$ echo '{' | plxc store instantiate -
+! error[E0709]: a config is not valid JSON
+!   = note: line 2, column 0: string or '}' expected near end of file
+? 3
+
+$ echo '{"name": "no good"}' | plxc store instantiate -
+! error[E0710]: "no good" cannot be the name of a derivation
+!   = note: a name has 1 to 200 letters, digits, `_` and `-`
+? 3
+
+$ echo '{"of": "dref:00000000000000000000000000000000-gone"}' | plxc store instantiate -
+! error[E0702]: the store has no derivation dref:HASH5-gone
+!   = note: the config depends on it
+!   = help: instantiate dependencies first
+? 4
+
+$ plxc store instantiate missing.json
+! error[E1006]: cannot read `missing.json`: No such file or directory
+? 2
+
+$ plxc --store nowhere store ls
+! error[E0704]: there is no store at $CASE/work/nowhere
+!   = help: make one with `plxc store init`, or see PLX_ROOT and PLX_STORE
+? 4
+
+# A reader who has had enough is no failure, a full disk is one.
+
+$ plxc store ls | true
+
+$ plxc store ls > /dev/full
+! error[E1020]: cannot write to standard output: No space left on device
+? 4

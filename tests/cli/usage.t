@@ -1,0 +1,227 @@
+# Mistakes on the command line, each with a message that says what was likely meant.
+
+$ plxc
+! Usage: plxc COMMAND [OPTION…] [ARGUMENT…]
+!
+! plxc builds pipelines: it evaluates a .plx file to stages, and realizes those
+! that the store does not hold yet.
+!
+! Commands:
+!   realize             build what a pipeline describes
+!   instantiate         write derivations to the store, build nothing
+!   eval                print the value of a file, a name or an expression
+!   check               find mistakes without building anything
+!   test                run the `test` bindings of files
+!   explain             a page about an error or warning
+!   log                 what a realizer printed
+!   show                everything about a derivation or realization
+!   store init          make a store
+!   store ls            list derivations, realizations or artifacts
+!   store cat           print a file of a realization
+!   store path          the path of a ref
+!   store verify        check the whole store
+!   store instantiate   plumbing: write a config as a derivation
+!   store commit        plumbing: add a folder as a realization
+!   completion          print a completion script for a shell
+!   help                help about a command
+!
+! Options of every command:
+!   -s, --store=DIR         use the store in DIR instead of the default one
+!       --color=auto|always|never
+!                           colours in messages; auto: on a terminal, unless
+!                           NO_COLOR is set
+!       --error-format=human|json
+!                           how errors and warnings are printed; json: one object
+!                           a line
+!   -h, --help              show this help
+!       --version           show the version
+!
+! Exit status:
+!   0   done
+!   1   a realizer failed, did not keep a promise, or a download failed
+!   2   the command line is wrong
+!   3   the source is wrong
+!   4   the store or the system failed, or `store verify` found a fault
+!   5   an assertion such as --assert-realized, or a test, failed
+!   130 interrupted
+!
+! `plxc COMMAND --help` tells more about a command.
+? 2
+
+$ plxc realise
+! error[E1001]: there is no command `plxc realise`
+!   = help: did you mean `plxc realize`?
+!   = help: `plxc help` lists the commands
+? 2
+
+$ plxc x.plx
+! error[E1001]: there is no command `plxc x.plx`
+!   = help: to realize the stages of that file: `plxc realize x.plx`
+!   = help: `plxc help` lists the commands
+? 2
+
+$ plxc store
+! error[E1001]: `plxc store` needs the name of a command
+!   = note: `plxc store init`: make a store
+!   = note: `plxc store ls`: list derivations, realizations or artifacts
+!   = note: `plxc store cat`: print a file of a realization
+!   = note: `plxc store path`: the path of a ref
+!   = note: `plxc store verify`: check the whole store
+!   = note: `plxc store instantiate`: plumbing: write a config as a derivation
+!   = note: `plxc store commit`: plumbing: add a folder as a realization
+!   = help: `plxc help` lists the commands
+? 2
+
+$ plxc store lss
+! error[E1001]: there is no command `plxc store lss`
+!   = help: did you mean `plxc store ls`?
+!   = help: `plxc help` lists the commands
+? 2
+
+$ plxc --nope
+! error[E1002]: there is no option `--nope` before a command
+!   = help: `plxc help` lists the commands
+? 2
+
+$ plxc realize --rebild x.plx
+! error[E1002]: `plxc realize` has no option `--rebild`
+!   = note: usage: plxc realize [OPTION…] [TARGET…]
+!   = help: did you mean `--rebuild`?
+!   = help: `plxc realize --help` lists its options
+? 2
+
+$ plxc realize -rebuild x.plx
+! error[E1002]: `plxc realize` has no option `-rebuild`
+!   = note: usage: plxc realize [OPTION…] [TARGET…]
+!   = help: did you mean `--rebuild`?
+!   = help: `plxc realize --help` lists its options
+? 2
+
+$ plxc realize -Z x.plx
+! error[E1002]: `plxc realize` has no option `-Z`
+!   = note: usage: plxc realize [OPTION…] [TARGET…]
+!   = help: `plxc realize --help` lists its options
+? 2
+
+$ plxc realize -j
+! error[E1003]: `-j` needs a value
+!   = help: `--jobs=N`: run N realizers at once (default: one for each processor)
+? 2
+
+$ plxc realize -j0 x.plx
+! error[E1004]: `--jobs` cannot be `0`
+!   = note: it is a whole number from 1 to 4096
+!   = help: `--jobs=N`: run N realizers at once (default: one for each processor)
+? 2
+
+$ plxc realize --jobs=many x.plx
+! error[E1004]: `--jobs` cannot be `many`
+!   = note: it is a whole number from 1 to 4096
+!   = help: `--jobs=N`: run N realizers at once (default: one for each processor)
+? 2
+
+$ plxc realize --json=yes x.plx
+! error[E1003]: `--json` takes no value
+!   = note: it was given `yes`
+!   = help: write `--json`: the same as --print=json
+? 2
+
+$ plxc realize --print=rrefs x.plx
+! error[E1004]: `--print` cannot be `rrefs`
+!   = note: it is `rref`, `path`, `dref` or `json`
+!   = help: did you mean `rref`?
+? 2
+
+$ plxc --color=sometimes help
+! error[E1004]: `--color` cannot be `sometimes`
+!   = note: it is `auto`, `always` or `never`
+? 2
+
+$ plxc realize --set epochs x.plx
+! error[E1004]: `--set` cannot be `epochs`
+!   = note: there is no `=` in it
+!   = help: `--set=PARAM=VALUE`: set a param of the file; read by its declared type, bare words are strings
+? 2
+
+$ plxc realize --set =5 x.plx
+! error[E1004]: `--set` cannot be `=5`
+!   = note: there is no name before the `=`
+!   = help: `--set=PARAM=VALUE`: set a param of the file; read by its declared type, bare words are strings
+? 2
+
+$ plxc realize --arg epochs=5 x.plx
+! error[E1004]: `--arg` cannot be `epochs=5`
+!   = note: before the `=` stand the name of a stage, a dot and the name of the argument
+!   = help: `--arg train.epochs=5` gives the realizer of `train` the argument `epochs`
+? 2
+
+$ plxc instantiate
+! error[E1005]: `plxc instantiate` needs TARGET…
+!   = note: usage: plxc instantiate [OPTION…] TARGET…
+!   = help: `plxc instantiate --help` lists its options
+? 2
+
+$ plxc show
+! error[E1005]: `plxc show` needs REF
+!   = note: usage: plxc show [OPTION…] REF
+!   = help: `plxc show --help` lists its options
+? 2
+
+$ plxc show a b
+! error[E1005]: `plxc show` takes no argument `b`
+!   = note: usage: plxc show [OPTION…] REF
+!   = help: `plxc show --help` lists its options
+? 2
+
+$ plxc store commit dref:x
+! error[E1005]: `plxc store commit` needs OUTDIR
+!   = note: usage: plxc store commit [OPTION…] DREF OUTDIR
+!   = help: `plxc store commit --help` lists its options
+? 2
+
+$ plxc completion
+! error[E1005]: `plxc completion` needs bash|zsh|fish
+!   = note: usage: plxc completion bash|zsh|fish
+!   = help: `plxc completion --help` lists its options
+? 2
+
+$ plxc completion tcsh
+! error[E1004]: the argument cannot be `tcsh`
+!   = note: it is `bash`, `zsh` or `fish`
+? 2
+
+$ plxc explain E9999
+! error[E1013]: there is no diagnostic `E9999`
+!   = help: `plxc explain` lists all of them
+? 2
+
+$ plxc explain nonsense
+! error[E1013]: there is no diagnostic `nonsense`
+!   = help: `plxc explain` lists all of them
+? 2
+
+$ plxc help realise
+! error[E1001]: there is no command `plxc realise`
+!   = help: did you mean `plxc realize`?
+!   = help: `plxc help` lists the commands
+? 2
+
+$ plxc eval
+! error[E1005]: `plxc eval` needs a target or an expression
+!   = help: `plxc eval pipeline.plx#name`, or `plxc eval -e '1 + 2'`
+? 2
+
+$ plxc realize
+! error[E1005]: `plxc realize` needs a target
+!   = help: a target is a file (`pipeline.plx`) or a name in it (`pipeline.plx#train`)
+? 2
+
+$ plxc realize --plan p.json x.plx
+! error[E1016]: `--plan` and the target `x.plx` exclude each other
+!   = note: a plan has targets of its own
+? 2
+
+$ plxc realize --plan p.json --set a=b
+! error[E1016]: `--plan` and `--set` exclude each other
+!   = note: a plan was evaluated already, with the params of that time
+? 2
