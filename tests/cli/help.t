@@ -15,6 +15,7 @@ $ plxc help
 |   eval                print the value of a file, a name or an expression
 |   check               find mistakes without building anything
 |   test                run the `test` bindings of files
+|   doc                 documentation of modules or of the standard library
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
@@ -62,6 +63,7 @@ $ plxc --help
 |   eval                print the value of a file, a name or an expression
 |   check               find mistakes without building anything
 |   test                run the `test` bindings of files
+|   doc                 documentation of modules or of the standard library
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization

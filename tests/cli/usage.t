@@ -1,52 +1,9 @@
 # Mistakes on the command line, each with a message that says what was likely meant.
 
-$ plxc
-! Usage: plxc COMMAND [OPTION…] [ARGUMENT…]
-!
-! plxc builds pipelines: it evaluates a .plx file to stages, and realizes those
-! that the store does not hold yet.
-!
-! Commands:
-!   realize             build what a pipeline describes
-!   instantiate         write derivations to the store, build nothing
-!   eval                print the value of a file, a name or an expression
-!   check               find mistakes without building anything
-!   test                run the `test` bindings of files
-!   explain             a page about an error or warning
-!   log                 what a realizer printed
-!   show                everything about a derivation or realization
-!   store init          make a store
-!   store ls            list derivations, realizations or artifacts
-!   store cat           print a file of a realization
-!   store path          the path of a ref
-!   store verify        check the whole store
-!   store instantiate   plumbing: write a config as a derivation
-!   store commit        plumbing: add a folder as a realization
-!   completion          print a completion script for a shell
-!   help                help about a command
-!
-! Options of every command:
-!   -s, --store=DIR         use the store in DIR instead of the default one
-!       --color=auto|always|never
-!                           colours in messages; auto: on a terminal, unless
-!                           NO_COLOR is set
-!       --error-format=human|json
-!                           how errors and warnings are printed; json: one object
-!                           a line
-!   -h, --help              show this help
-!       --version           show the version
-!
-! Exit status:
-!   0   done
-!   1   a realizer failed, did not keep a promise, or a download failed
-!   2   the command line is wrong
-!   3   the source is wrong
-!   4   the store or the system failed, or `store verify` found a fault
-!   5   an assertion such as --assert-realized, or a test, failed
-!   130 interrupted
-!
-! `plxc COMMAND --help` tells more about a command.
-? 2
+# Alone, it says what it can do, as `plxc help` does, but that was no use of it.
+
+$ plxc 2> said; echo $?; plxc help | cmp - said
+| 2
 
 $ plxc realise
 ! error[E1001]: there is no command `plxc realise`
