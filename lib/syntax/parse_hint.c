@@ -161,6 +161,8 @@ static bool report_adjacent(struct parser *p, struct token left, struct token ri
     if (right.kind == TOKEN_ID && right.end - right.start >= 3 &&
         str_distance(parser_text(p, right), STR("with"), 1) <= 1)
         return report_foreign(p, right, "did you mean `with`?");
+    if (left.kind == TOKEN_STRING_CLOSE && right.kind == TOKEN_STRING_OPEN)
+        return report_foreign(p, right, "strings are joined by `+`, or by `~{…}` in one of them");
     if (left.kind != TOKEN_ID && left.kind != TOKEN_RPAREN) return false;
     if (!token_begins_operand(right.kind)) return false;
     struct diag *d = ast_error(&p->b, parser_span(p, right), "E0206", "a call needs parentheses");
@@ -586,6 +588,22 @@ static bool hint_interpolation(struct parser *p, struct token t)
     return true;
 }
 
+// A quote that is refused and has no partner on its line: rather the other one of the two is
+// missing.
+static bool hint_quote(struct parser *p, struct token t)
+{
+    if (t.kind != TOKEN_STRING_OPEN || t.end - t.start != 1) return false;
+    const char *rest = p->begin + t.end;
+    const char *newline = memchr(rest, '\n', (size_t)(p->end - rest));
+    const char *end = newline ? newline : p->end;
+    if (memchr(rest, '"', (size_t)(end - rest))) return false;
+    struct diag *d =
+        ast_error(&p->b, parser_span(p, t), "E0104", "a string is not closed on its line");
+    diag_primary(d, "this `\"` has no partner");
+    diag_help(d, "one is missing before it or behind it");
+    return true;
+}
+
 static bool ends_unclosed(struct parser *p, struct token t)
 {
     if (p->brackets.len == 0) return false;
@@ -634,10 +652,10 @@ bool parse_hint(struct parser *p, struct token t)
         parse_report_unclosed(p, t);
         return true;
     }
-    return hint_comparison(p, t) || hint_interpolation(p, t) || hint_word(p, t) ||
-           hint_typo(p, t) || hint_crowded(p) || hint_type(p, t) || hint_sign(p, t) ||
-           hint_operand(p, t) || hint_head(p, t) || report_missing_comma(p, t) || hint_if(p, t) ||
-           hint_no_binding(p, t);
+    return hint_comparison(p, t) || hint_interpolation(p, t) || hint_quote(p, t) ||
+           hint_word(p, t) || hint_typo(p, t) || hint_crowded(p) || hint_type(p, t) ||
+           hint_sign(p, t) || hint_operand(p, t) || hint_head(p, t) || report_missing_comma(p, t) ||
+           hint_if(p, t) || hint_no_binding(p, t);
 }
 
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)

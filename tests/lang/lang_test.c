@@ -124,8 +124,8 @@ int main(int argc, char **argv)
     struct buf text = BUF_INIT;
     for (struct diag *d = s.sink.first; d; d = d->next)
         diag_render_text(&text, d, &s.sources, (struct diag_style){false});
-    fwrite(s.out.p, 1, s.out.len, stdout);
-    fwrite(text.p, 1, text.len, stderr);
+    fwrite(buf_z(&s.out), 1, s.out.len, stdout);
+    fwrite(buf_z(&text), 1, text.len, stderr);
     int status = diag_has_errors(&s.sink) ? 1 : 0;
     buf_free(&text);
     buf_free(&s.out);
