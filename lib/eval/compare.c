@@ -34,7 +34,7 @@ static bool stage_equal(const struct stage *a, const struct stage *b)
 
 static bool same_fields(const struct shape *a, const struct shape *b)
 {
-    if (a == b) return true;
+    if (a == b || (a->count == 0 && b->count == 0)) return true;
     return a->count == b->count && memcmp(a->syms, b->syms, a->count * sizeof(sym)) == 0;
 }
 

@@ -316,6 +316,7 @@ bool encode_object(struct eval *ev, const struct encode_request *request, struct
         .ev = ev, .request = request, .deps = deps, .span = request->span, .walk = ++ev->walk};
     json_writer_init(&e.w, out, false);
     bool ok = open_level(&e, value_null()) && encode_rest(&e);
+    json_writer_free(&e.w); // after an error it is still inside of something
     vec_free(&e.stack);
     return ok;
 }
@@ -333,6 +334,7 @@ static bool run_job(struct eval *ev, void *ctx)
     struct encoder e = {.ev = ev, .span = job->span};
     json_writer_init(&e.w, job->out, job->compact);
     bool ok = value_force(ev, &job->v, job->span) && write_value(&e, job->v) && encode_rest(&e);
+    json_writer_free(&e.w); // after an error it is still inside of something
     vec_free(&e.stack);
     return ok;
 }
