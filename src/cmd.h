@@ -10,6 +10,7 @@ int cmd_completion(struct cli *cli);
 int cmd_doc(struct cli *cli);
 int cmd_eval(struct cli *cli);
 int cmd_explain(struct cli *cli);
+int cmd_fmt(struct cli *cli);
 int cmd_help(struct cli *cli);
 int cmd_instantiate(struct cli *cli);
 int cmd_log(struct cli *cli);

@@ -83,6 +83,11 @@ static const struct option eval_options[] = {
 
 static const struct option check_options[] = {OPTION_SET};
 
+static const struct option fmt_options[] = {
+    {0, "check", OPTION_FLAG, NULL, "change nothing, print the names of files that would change",
+     COMPLETE_NONE},
+};
+
 static const struct option test_options[] = {
     OPTION_SET,
     {0, "tap", OPTION_FLAG, NULL, "print the Test Anything Protocol, version 14", COMPLETE_NONE},
@@ -183,6 +188,18 @@ static const struct command table[] = {
             "imports and, by evaluating every public binding, everything that evaluation finds.",
      OPTIONS(check_options),
      .run = cmd_check},
+    {.name = "fmt",
+     .arguments = "FILE…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "format files in place",
+     .doc =
+         "Rewrites the files in the one style of plx: comments and empty lines stay, the meaning "
+         "does too. `-` formats standard input to standard output. With --check nothing is "
+         "written, and the exit status is 5 if a file would change.",
+     OPTIONS(fmt_options),
+     .run = cmd_fmt},
     {.name = "test",
      .arguments = "FILE…",
      .min_args = 1,

@@ -14,6 +14,7 @@ $ plxc help
 |   instantiate         write derivations to the store, build nothing
 |   eval                print the value of a file, a name or an expression
 |   check               find mistakes without building anything
+|   fmt                 format files in place
 |   test                run the `test` bindings of files
 |   doc                 documentation of modules or of the standard library
 |   explain             a page about an error or warning
@@ -62,6 +63,7 @@ $ plxc --help
 |   instantiate         write derivations to the store, build nothing
 |   eval                print the value of a file, a name or an expression
 |   check               find mistakes without building anything
+|   fmt                 format files in place
 |   test                run the `test` bindings of files
 |   doc                 documentation of modules or of the standard library
 |   explain             a page about an error or warning
