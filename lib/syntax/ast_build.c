@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "syntax/string_text.h"
 
 void builder_free(struct builder *b)
@@ -41,6 +42,12 @@ struct span ast_span(const struct builder *b, uint32_t start, uint32_t end)
 struct str ast_text(const struct builder *b, struct span span)
 {
     return (struct str){b->source->text.p + span.start, span.end - span.start};
+}
+
+struct str ast_clip(struct str s)
+{
+    if (s.len > 60) s.len = utf8_offset(s, 40);
+    return s;
 }
 
 static struct span token_span(const struct builder *b, struct token t)
@@ -122,7 +129,7 @@ struct node ast_parens(struct builder *b, struct token open, struct node value, 
 static void number_out_of_range(struct builder *b, struct span span)
 {
     struct diag *d = ast_error(b, span, "E0107", "the integer `" STR_FMT "` does not fit 64 bits",
-                               STR_ARG(ast_text(b, span)));
+                               STR_ARG(ast_clip(ast_text(b, span))));
     diag_primary(d, "an Int is at most 9223372036854775807");
     diag_help(d, "write it as a Float: `1e19`");
 }
@@ -185,8 +192,8 @@ struct node ast_float(struct builder *b, struct token t)
     e->real = strtod(buf_z(&b->text), NULL);
     check_leading_zero(b, e->span);
     if (!isfinite(e->real)) {
-        struct diag *d =
-            ast_error(b, e->span, "E0107", "the number `" STR_FMT "` is too large", STR_ARG(s));
+        struct diag *d = ast_error(b, e->span, "E0107", "the number `" STR_FMT "` is too large",
+                                   STR_ARG(ast_clip(s)));
         diag_primary(d, "a Float is at most 1.7976931348623157e308");
         e->real = 0;
     }
@@ -461,7 +468,7 @@ struct node ast_record_comp(struct builder *b, struct token open, struct list cl
                                    "the entry of a record comprehension must be `key = value`");
         if (entry->kind == ENTRY_SHORTHAND)
             diag_help(d, "write `[" STR_FMT "] = value` for a computed key, or `[...]` for a list",
-                      STR_ARG(ast_text(b, entry->span)));
+                      STR_ARG(ast_clip(ast_text(b, entry->span))));
     }
     e->record_comp.entry = entry;
     e->record_comp.clauses = list_take(b, &b->clauses, clauses);

@@ -88,6 +88,8 @@ struct diag *ast_error(struct builder *b, struct span span, const char *code, co
     PRINTF_LIKE(4, 5);
 struct span ast_span(const struct builder *b, uint32_t start, uint32_t end);
 struct str ast_text(const struct builder *b, struct span span);
+// The beginning of a text that is too long for a message, else all of it.
+struct str ast_clip(struct str s);
 void *ast_take(struct builder *b, const void *elements, size_t size, size_t *len,
                struct list list) MUST_USE;
 

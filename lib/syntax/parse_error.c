@@ -10,7 +10,7 @@ const char *parse_found(struct parser *p, struct token t)
     if (t.kind == TOKEN_EOF) return p->expr_only ? "the end of the text" : "the end of the file";
     if (t.kind == TOKEN_STRING_OPEN) return "a string";
     struct str s = parser_text(p, t);
-    size_t len = s.len > 40 ? utf8_offset(s, 30) : s.len;
+    size_t len = ast_clip(s).len;
     return arena_printf(&p->b.sink->arena, "`%.*s%s`", (int)len, s.p, len < s.len ? "…" : "");
 }
 
@@ -224,9 +224,10 @@ static void report_character(struct parser *p, struct token t)
     bool quote =
         cp == 0x2018 || cp == 0x2019 || (cp >= 0x201C && cp <= 0x201E) || cp == 0xAB || cp == 0xBB;
     if (t.kind == TOKEN_BAD_NAME && !quote && s.len > (size_t)(at - start) && cp >= 0xC0) {
-        struct diag *d = ast_error(
-            &p->b, parser_span(p, t), "E0108",
-            "the name `" STR_FMT "` has characters other than letters, digits and `_`", STR_ARG(s));
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, t), "E0108",
+                      "the name `" STR_FMT "` has characters other than letters, digits and `_`",
+                      STR_ARG(ast_clip(s)));
         diag_help(d, "names are written in A-Z, a-z, 0-9 and `_`; strings and quoted field names "
                      "may hold any text");
         return;
@@ -256,8 +257,8 @@ static void report_number(struct parser *p, struct token t)
         report_character(p, (struct token){TOKEN_BAD_CHAR, t.start + (uint32_t)i, t.end, false});
         return;
     }
-    struct diag *d =
-        ast_error(&p->b, parser_span(p, t), "E0106", "`" STR_FMT "` is not a number", STR_ARG(s));
+    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0106", "`" STR_FMT "` is not a number",
+                               STR_ARG(ast_clip(s)));
     char second = s.len > 1 ? s.p[1] : 0;
     char end = s.p[s.len - 1];
     size_t digits = 0;
@@ -276,7 +277,7 @@ static void report_number(struct parser *p, struct token t)
     else if (end == 'e' || end == 'E' || end == '-' || end == '+')
         diag_help(d, "an exponent needs digits: `1e-3`");
     else if (digits == s.len)
-        diag_help(d, "a version is a string: `\"" STR_FMT "\"`", STR_ARG(s));
+        diag_help(d, "a version is a string: `\"" STR_FMT "\"`", STR_ARG(ast_clip(s)));
     else
         diag_help(d, "numbers have no units or suffixes, and names do not begin with a digit");
 }

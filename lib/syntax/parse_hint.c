@@ -168,17 +168,17 @@ static bool report_adjacent(struct parser *p, struct token left, struct token ri
     struct diag *d = ast_error(&p->b, parser_span(p, right), "E0206", "a call needs parentheses");
     diag_primary(d, "an argument without parentheses");
     struct str text = parser_text(p, right);
+    struct str name = left.kind == TOKEN_ID ? ast_clip(parser_text(p, left)) : STR("f");
     if (left.kind == TOKEN_ID) diag_label(d, parser_span(p, left), "if this is the function");
     if (right.kind == TOKEN_LBRACE)
         diag_help(d,
                   "write `" STR_FMT "(a = 1, b = 2)` with named arguments, or `" STR_FMT
                   "({…})` for a record",
-                  STR_ARG(left.kind == TOKEN_ID ? parser_text(p, left) : STR("f")),
-                  STR_ARG(left.kind == TOKEN_ID ? parser_text(p, left) : STR("f")));
+                  STR_ARG(name), STR_ARG(name));
     else if (left.kind == TOKEN_ID && right.kind != TOKEN_STRING_OPEN && text.len <= 30 &&
              right.kind < TOKEN_LET)
-        diag_help(d, "write `" STR_FMT "(" STR_FMT ")`", STR_ARG(parser_text(p, left)),
-                  STR_ARG(text));
+        diag_help(d, "write `" STR_FMT "(" STR_FMT ")`", STR_ARG(ast_clip(parser_text(p, left))),
+                  STR_ARG(ast_clip(text)));
     else
         diag_help(d, "write `f(a, b)`");
     return true;
@@ -328,13 +328,14 @@ static bool hint_head(struct parser *p, struct token t)
     if (t.kind == TOKEN_EQEQ) {
         struct diag *d =
             ast_error(&p->b, parser_span(p, t), "E0207", "a binding is written with one `=`");
-        diag_help(d, "write `" STR_FMT " = …`", STR_ARG(parser_text(p, *head)));
+        diag_help(d, "write `" STR_FMT " = …`", STR_ARG(ast_clip(parser_text(p, *head))));
         return true;
     }
     if (t.kind == TOKEN_DOT && p->last[0].start == head->start) {
         struct diag *d =
             ast_error(&p->b, parser_span(p, t), "E0212", "the name of a binding has no `.`");
-        diag_help(d, "write `" STR_FMT " = { name = … }`", STR_ARG(parser_text(p, *head)));
+        diag_help(d, "write `" STR_FMT " = { name = … }`",
+                  STR_ARG(ast_clip(parser_text(p, *head))));
         return true;
     }
     if (token_is_binary_operator(t.kind) && parser_peek(p, p->cursor).kind == TOKEN_EQ)
@@ -433,12 +434,12 @@ static bool hint_colon(struct parser *p, struct token t)
         struct diag *d =
             ast_error(&p->b, parser_span(p, t), "E0208", "a named argument is written with `=`");
         diag_help(d, "write `" STR_FMT " = …`, or `fn (" STR_FMT ") => …` if a function is meant",
-                  STR_ARG(text), STR_ARG(text));
+                  STR_ARG(ast_clip(text)), STR_ARG(ast_clip(text)));
         return true;
     }
     struct diag *d = ast_error(&p->b, parser_span(p, t), "E0212", "unexpected `:`");
     diag_primary(d, "not written like this in plx");
-    diag_help(d, "a function is written `fn (" STR_FMT ") => …`", STR_ARG(text));
+    diag_help(d, "a function is written `fn (" STR_FMT ") => …`", STR_ARG(ast_clip(text)));
     return true;
 }
 
@@ -484,7 +485,8 @@ static bool hint_arrow(struct parser *p, struct token t)
     if (!accepts(p, TOKEN_PLUS)) return false;
     const char *name = "x";
     if (p->last[0].kind == TOKEN_ID)
-        name = arena_printf(&p->b.sink->arena, STR_FMT, STR_ARG(parser_text(p, p->last[0])));
+        name =
+            arena_printf(&p->b.sink->arena, STR_FMT, STR_ARG(ast_clip(parser_text(p, p->last[0]))));
     const char *help = arena_printf(&p->b.sink->arena, "a function is written `fn (%s) => …`%s",
                                     name, t.kind == TOKEN_FAT_ARROW ? "; “at least” is `>=`" : "");
     return report_foreign(p, t, help);
@@ -661,7 +663,8 @@ bool parse_hint(struct parser *p, struct token t)
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)
 {
     if (token_is_keyword(t.kind) && accepts(p, TOKEN_ID) && !accepts(p, TOKEN_INT)) {
-        diag_help(d, "`" STR_FMT "` is a keyword; choose another name", STR_ARG(parser_text(p, t)));
+        diag_help(d, "`" STR_FMT "` is a keyword; choose another name",
+                  STR_ARG(ast_clip(parser_text(p, t))));
         return;
     }
     if (t.kind != TOKEN_ID) return;

@@ -26,7 +26,7 @@ static void bad_unicode(struct builder *b, uint32_t start, uint32_t end, const c
 {
     struct span span = ast_span(b, start, end);
     struct diag *d = ast_error(b, span, "E0105", "malformed escape `" STR_FMT "` in a string",
-                               STR_ARG(ast_text(b, span)));
+                               STR_ARG(ast_clip(ast_text(b, span))));
     diag_primary(d, "%s", why);
     diag_help(d, "write the number of the character in hexadecimal: `\\u{1F600}`");
 }
