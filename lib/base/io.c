@@ -287,11 +287,14 @@ static void empty_tree(removal_stack *stack, int fd, int *first)
 
 int io_remove_tree(int dirfd, const char *path)
 {
+    // Files and empty folders, which are most, need no look inside.
+    if (unlinkat(dirfd, path, 0) == 0 || errno == ENOENT) return 0;
+    int error = -errno;
     struct stat st;
-    if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) < 0) return errno == ENOENT ? 0 : -errno;
-    if (!S_ISDIR(st.st_mode)) {
-        return unlinkat(dirfd, path, 0) < 0 && errno != ENOENT ? -errno : 0;
-    }
+    if (error != -EISDIR &&
+        (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode)))
+        return error;
+    if (unlinkat(dirfd, path, AT_REMOVEDIR) == 0 || errno == ENOENT) return 0;
     removal_stack stack = {0};
     int first = 0;
     char *name = bug_strdup(path);

@@ -23,6 +23,8 @@
 #include "store/config.h"
 #include "store/store.h"
 
+// Below tmp/, shared by all processes; partial downloads stay there to be resumed.
+#define DOWNLOADS "downloads"
 // A memo of contexts this large is dropped, so that a worker stays small.
 #define MEMO_BYTES ((size_t)64 << 20)
 
@@ -181,7 +183,9 @@ static bool prepare(struct job *j)
     unsigned outputs = (unsigned)number_option(j, "outputs", 0);
     const json_t *own = json_object_get(j->realizer, "outputs");
     if (outputs == 0) outputs = json_is_integer(own) ? (unsigned)json_integer_value(own) : 1;
-    if (!job_folder_make(&j->folder, j->host->store, &j->arena, outputs, &j->sink)) return false;
+    const char *keep = j->keep_failed ? j->place.name : NULL;
+    if (!job_folder_make(&j->folder, j->host->store, &j->arena, outputs, keep, &j->sink))
+        return false;
     j->place.log = j->folder.log;
     j->resolver = (struct resolver){.arena = &j->arena,
                                     .store = j->host->store,
@@ -200,7 +204,7 @@ static bool prepare(struct job *j)
         .passenv = json_object_get(j->options, "passenv"),
         .outs = j->folder.outs,
         .out_count = j->folder.out_count,
-        .tmp = j->folder.tmp,
+        .tmp = j->folder.build,
         .config_file = job_folder_path(&j->folder, "config.json"),
         .context_file = job_folder_path(&j->folder, "context.json"),
         .args_file = job_folder_path(&j->folder, "args.json"),
@@ -234,8 +238,7 @@ static bool add_args(struct job *j, struct argv *argv, const json_t *list, const
     return true;
 }
 
-// The script's file: one of a stage, or the text written beside the build directory, under the
-// stage's name for the sake of messages that interpreters begin with it.
+// The script's file: one of a stage, or the text written beside the build directory.
 static const char *script_file(struct job *j)
 {
     const json_t *file = json_object_get(j->realizer, "file");
@@ -243,9 +246,8 @@ static const char *script_file(struct job *j)
     struct buf text = BUF_INIT;
     const char *result = NULL;
     if (resolve_text(&j->resolver, json_object_get(j->realizer, "text"), "the script", &text)) {
-        const char *name = arena_printf(&j->arena, "script.%s", j->place.name);
-        if (job_folder_write(&j->folder, name, buf_str(&text), &j->sink))
-            result = job_folder_path(&j->folder, name);
+        if (job_folder_write(&j->folder, JOB_FOLDER_SCRIPT, buf_str(&text), &j->sink))
+            result = job_folder_path(&j->folder, JOB_FOLDER_SCRIPT);
     }
     buf_free(&text);
     return result;
@@ -319,8 +321,8 @@ static int run_builtin(void *ctx)
             .resolver = &j->resolver,
             .name = j->place.name,
             .out = j->folder.outs[i],
-            .tmp = j->folder.tmp,
-            .partial_dir = path_join(&j->arena, j->host->store->tmp, "downloads"),
+            .tmp = j->folder.build,
+            .partial_dir = path_join(&j->arena, j->host->store->tmp, DOWNLOADS),
             .log_fd = 1,
             .progress = report_progress,
             .progress_ctx = c,
@@ -387,6 +389,25 @@ static enum job_status judge(struct job *j, const struct run *run, enum run_end 
     return JOB_REALIZER_FAILED;
 }
 
+// For who looks into a kept build directory: `. env.sh` gives what the realizer had.
+static void write_environment(struct job *j)
+{
+    struct buf text = BUF_INIT;
+    for (size_t i = 0; i < j->environment.len; i++) {
+        const char *line = j->environment.at[i];
+        size_t name = strcspn(line, "=") + 1;
+        buf_printf(&text, "export %.*s", (int)name, line);
+        resolve_shell_quote(&text, str_from(line + name));
+        buf_addc(&text, '\n');
+    }
+    buf_printf(&text, "cd ");
+    resolve_shell_quote(&text, str_from(j->folder.build));
+    buf_addc(&text, '\n');
+    struct diag_sink ignored = DIAG_SINK_INIT; // it is only a help
+    if (!job_folder_write(&j->folder, "env.sh", buf_str(&text), &ignored)) diag_sink_free(&ignored);
+    buf_free(&text);
+}
+
 static enum job_status run_realizer(struct job *j)
 {
     struct channel child = CHANNEL_INIT;
@@ -405,7 +426,10 @@ static enum job_status run_realizer(struct job *j)
                            "log", j->folder.log, "pid", (int)run.pid));
     j->place.log_file = arena_printf(&j->arena, "%s/log/%s.log", j->host->store->root,
                                      j->config.dref.p + strlen("dref:"));
-    if (j->keep_failed) j->place.kept = j->folder.dir;
+    if (j->keep_failed) {
+        j->place.kept = j->folder.dir;
+        write_environment(j);
+    }
     enum run_end why = run_wait(&run);
     channel_close(&child);
     j->duration_ns = io_monotonic_ns() - begin;
@@ -512,9 +536,10 @@ static json_t *make_result(struct job *j, enum job_status status)
     json_t *commits = json_array();
     for (size_t i = 0; i < j->commit_count; i++) {
         const struct commit *c = &j->commits[i];
-        json_array_append_new(
-            commits, json_pack("{s:I, s:I, s:s, s:s}", "bytes", (json_int_t)c->bytes, "files",
-                               (json_int_t)c->files, "out", c->out, "rref", c->rref.text));
+        json_array_append_new(commits,
+                              json_pack("{s:I, s:I, s:I, s:s, s:s}", "bytes", (json_int_t)c->bytes,
+                                        "entries", (json_int_t)c->entries, "files",
+                                        (json_int_t)c->files, "out", c->out, "rref", c->rref.text));
     }
     json_t *diags = json_array();
     for (const struct diag *d = j->sink.first; d; d = d->next)

@@ -5,8 +5,8 @@
 //   "context": {DREF: [RREF…]}, "cores": N, "dref": DREF,
 //            "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…}, "span":
 //            [SOURCE, START, END], "timeout": SECONDS}
-//   result  {"commits": [{"bytes": N, "files": N, "out": PATH, "rref": RREF}…], "diags": [DIAG…],
-//   "duration": NS, "event": "result",
+//   result  {"commits": [{"bytes": N, "entries": N, "files": N, "out": PATH, "rref": RREF}…],
+//   "diags": [DIAG…], "duration": NS, "event": "result",
 //            "folder": NAME, "kept": PATH or null, "log": PATH or null, "status": STATUS}
 //            where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
 //            failed) or "cancelled"

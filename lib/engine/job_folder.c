@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,16 +37,27 @@ static int make_parts(struct job_folder *f, unsigned outputs)
     if (f->fd < 0) return -errno;
     f->dir = path_join(f->arena, f->store->tmp, f->name);
     f->build = job_folder_path(f, "build");
-    f->tmp = job_folder_path(f, "tmp");
     f->log = job_folder_path(f, "log");
-    if (mkdirat(f->fd, "build", 0755) != 0 || mkdirat(f->fd, "tmp", 0755) != 0) return -errno;
+    if (mkdirat(f->fd, "build", 0755) != 0) return -errno;
     f->log_fd = openat(f->fd, "log", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
     if (f->log_fd < 0) return -errno;
     return make_outputs(f, outputs);
 }
 
+static bool make_kept(struct job_folder *f, const char *stage, struct diag_sink *sink)
+{
+    snprintf(f->name, sizeof f->name, "kept-%.32s-XXXXXX", stage);
+    char *path = path_join(f->arena, f->store->tmp, f->name);
+    if (!mkdtemp(path)) {
+        store_fail(sink, "E0819", errno, "cannot make a build directory in %s", f->store->tmp);
+        return false;
+    }
+    snprintf(f->name, sizeof f->name, "%s", path_base(path).p);
+    return true;
+}
+
 bool job_folder_make(struct job_folder *f, struct store *store, struct arena *arena,
-                     unsigned outputs, struct diag_sink *sink)
+                     unsigned outputs, const char *keep, struct diag_sink *sink)
 {
     *f = JOB_FOLDER_INIT;
     f->store = store;
@@ -54,7 +67,9 @@ bool job_folder_make(struct job_folder *f, struct store *store, struct arena *ar
                    JOB_FOLDER_MAX_OUTPUTS, outputs);
         return false;
     }
-    if (!store_writable(store, sink) || !store_tmp_new(store, "job", f->name, sink)) {
+    bool made = store_writable(store, sink) &&
+                (keep ? make_kept(f, keep, sink) : store_tmp_new(store, "job", f->name, sink));
+    if (!made) {
         f->name[0] = '\0';
         return false;
     }
@@ -78,22 +93,14 @@ static void close_folder(struct job_folder *f)
     f->log_fd = f->fd = -1;
 }
 
-static bool is_output(const char *name)
-{
-    return strncmp(name, "out", 3) == 0;
-}
-
 void job_folder_trim(struct job_folder *f)
 {
-    char **names;
-    size_t count;
-    if (io_list_dir(f->fd, ".", &names, &count) == 0) {
-        for (size_t i = 0; i < count; i++) {
-            // What stays is found by verify and gc.
-            int ignored = is_output(names[i]) ? 0 : io_remove_tree(f->fd, names[i]);
-            (void)ignored;
-        }
-        io_free_names(names, count);
+    // What else a realizer may have put here goes with the folder, when the outputs are out of it.
+    static const char *const parts[] = {"build",     "config.json", "context.json",
+                                        "args.json", "log",         JOB_FOLDER_SCRIPT};
+    for (size_t i = 0; i < LEN(parts); i++) {
+        int ignored = io_remove_tree(f->fd, parts[i]);
+        (void)ignored;
     }
     close_folder(f);
 }

@@ -93,6 +93,7 @@ static struct commit *read_commits(const json_t *items, struct arena *arena, siz
         {
             const char *rref = json_string_value(json_object_get(c, "rref"));
             if (rref_parse(str_from(rref), &at[next].rref) != REF_OK) BUG("rref %s", rref);
+            at[next].entries = (uint64_t)json_integer_value(json_object_get(c, "entries"));
             at[next++].out = json_string_value(json_object_get(c, "out"));
         }
     }

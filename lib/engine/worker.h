@@ -3,8 +3,8 @@
 // ends them.
 //
 // The committer takes
-//   {"publish": [{"commits": [{"out":…, "rref":…}…], "folder": NAME}…]}   one sync for all, then
-//   each is renamed into the store
+//   {"publish": [{"commits": [{"entries":…, "out":…, "rref":…}…], "folder": NAME}…]}   one sync for
+//   all, then each is renamed into the store
 //   {"sync": true}                                                      makes what was renamed
 //   durable
 // and answers {"diags": [DIAG…], "published": [BOOL…]}.

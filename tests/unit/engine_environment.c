@@ -57,7 +57,7 @@ static void all_variables_and_no_more(void **state)
                                           "PLX_DREF=%s\n"
                                           "PLX_STORE=ROOT/store-v1\n"
                                           "SOURCE_DATE_EPOCH=315532800\n"
-                                          "TMPDIR=JOB/tmp\n"
+                                          "TMPDIR=JOB/build\n"
                                           "TZ=UTC\n"
                                           "USER=someone\n"
                                           "_ok=x\n"

@@ -202,7 +202,7 @@ static void keep_failed_keeps_the_build_directory(void **state)
     f.options.keep_failed = true;
     fixture_add(&f, true,
                 (struct stage){.config = "\"name\": \"a\"",
-                               .sh = "\"echo half > result; echo out > $out/x; exit 1\""});
+                               .sh = "\"echo half > result; echo $name > $out/x; exit 1\""});
     assert_outcome(&f, ENGINE_REALIZER_FAILED);
     const char *note = strstr(fixture_diags(&f), "its build directory is kept in ");
     assert_non_null(note);
@@ -212,8 +212,15 @@ static void keep_failed_keeps_the_build_directory(void **state)
     assert_int_equal(
         io_read_file(AT_FDCWD, arena_printf(&f.arena, "%s/build/result", dir), 0, &text), 0);
     assert_int_equal(io_read_file(AT_FDCWD, arena_printf(&f.arena, "%s/out/x", dir), 0, &text), 0);
-    assert_string_equal(buf_z(&text), "half\nout\n");
+    assert_string_equal(buf_z(&text), "half\na\n");
     buf_free(&text);
+    // The environment is there to try again by hand.
+    const char *again = arena_printf(&f.arena,
+                                     "env -i PATH=\"$PATH\" sh -c '. %s/env.sh && rm $out/x && ! "
+                                     "sh -eu ../script && test -e $out/x'",
+                                     dir);
+    assert_int_equal(system(again), 0);
+    fixture_verify(&f);
     fixture_free(&f);
 }
 
