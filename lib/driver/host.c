@@ -60,7 +60,11 @@ static bool host_derive(void *ctx, struct arena *arena, struct str config, struc
 {
     struct driver *d = ctx;
     struct config c;
-    if (!config_scan(&c, arena, d->hasher, config, span, sink)) return false;
+    // The evaluator has warned of rrefs already, at the attribute.
+    struct diag_sink quiet = DIAG_SINK_INIT;
+    bool good = config_scan(&c, arena, d->hasher, config, span, &quiet);
+    diag_sink_free(&quiet);
+    if (!good) return config_scan(&c, arena, d->hasher, config, span, sink);
     *dref = c.dref;
     *deps = c.deps;
     *dep_count = c.dep_count;

@@ -85,6 +85,19 @@ static const struct code *resolve_code(struct resolver *r, const struct expr *e)
     return c;
 }
 
+// A syntax error in a binding leaves names without what declares them, of which nobody wants to
+// hear.
+static bool is_broken(struct resolver *r, const struct file *file, const struct binding *b)
+{
+    if (!file->has_errors) return false;
+    for (const struct diag *d = r->ev->o.sink->first; d; d = d->next) {
+        struct span at = d->primary.span;
+        if (at.source == r->source && at.start >= b->span.start && at.start < b->span.end)
+            return true;
+    }
+    return false;
+}
+
 static void resolve_bodies(struct resolver *r, const struct file *file)
 {
     struct module_def *def = r->def;
@@ -92,7 +105,9 @@ static void resolve_bodies(struct resolver *r, const struct file *file)
     def->tests = resolve_alloc(r, sizeof(*def->tests), file->count);
     for (size_t i = 0; i < file->count; i++) {
         const struct binding *b = &file->bindings[i];
-        if (b->kind == BINDING_ASSERT) {
+        if (is_broken(r, file, b)) {
+            r->failed = true;
+        } else if (b->kind == BINDING_ASSERT) {
             struct module_assert *a = &def->asserts[def->assert_count++];
             a->condition = resolve_code(r, b->value);
             a->otherwise = resolve_code(r, b->otherwise);
