@@ -64,14 +64,12 @@ static void other_ends(void **state)
     struct fixture f;
     fixture_init(&f, 1);
     fail_with(&f, (struct stage){.config = "\"name\": \"sig\"", .sh = "\"kill -KILL $$\""});
-    assert_string_equal(
-        message(&f),
-        arena_printf(&f.arena,
-                     "error[E0802]: `sig` was killed by signal 9 (SIGKILL)\n"
-                     "  = note: nobody here sent it; the system may have run out of memory\n"
-                     "  = note: the stage is defined at test.plx:1\n"
-                     "  = note: it wrote nothing to its log\n%s",
-                     log_lines(&f, "sig")));
+    // A log without a line is not worth a look.
+    assert_string_equal(message(&f),
+                        "error[E0802]: `sig` was killed by signal 9 (SIGKILL)\n"
+                        "  = note: nobody here sent it; the system may have run out of memory\n"
+                        "  = note: the stage is defined at test.plx:1\n"
+                        "  = note: it wrote nothing to its log\n");
     fail_with(&f, (struct stage){.config = "\"name\": \"slow\"",
                                  .sh = "\"trap '' TERM; mkfifo f; while :; do cat f || :; done\"",
                                  .options = "{\"timeout\": 0.05}"});

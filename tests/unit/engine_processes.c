@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "base/proc.h"
+
 #define PATIENCE_MS 30000
 
 static const char *make_fifo(struct fixture *f, const char *name)
@@ -205,6 +207,7 @@ static void killing_the_engine_leaves_nothing_running(void **state)
                            "\"if test -e %s; then echo again > $out/x; exit 0; fi; "
                            "setsid sh -c 'echo $$ > %s; cat %s' & echo $$ > %s; cat %s\"",
                            arena_printf(&f.arena, "%s/second", f.dir), ready, never, gate, never)});
+    assert_int_equal(proc_become_subreaper(), 0);
     pid_t engine = realize_elsewhere(&f);
     pid_t escaped = read_pid(ready);
     pid_t realizer = read_pid(gate);
@@ -213,6 +216,9 @@ static void killing_the_engine_leaves_nothing_running(void **state)
     assert_int_equal(waitpid(engine, NULL, 0), engine);
     await_death(fds[0]);
     await_death(fds[1]);
+    // Its workers, which are ours now, end by themselves.
+    while (waitpid(-1, NULL, 0) > 0) continue;
+    assert_int_equal(fixture_leftovers(&f), 0);
     fixture_verify(&f);
     assert_int_equal(fixture_count_rrefs(&f, "b"), 0);
     // The next run finishes, building what is missing only.
