@@ -39,6 +39,11 @@ void doc_op(struct doc *d, enum doc_kind kind)
     doc_break(d, kind, false);
 }
 
+void doc_align(struct doc *d, uint32_t width)
+{
+    if (width > 0) add(d, (struct doc_op){.kind = DOC_ALIGN, .width = width});
+}
+
 void doc_comment(struct doc *d, struct str text)
 {
     add(d, (struct doc_op){.kind = DOC_COMMENT, .text = text});
@@ -209,6 +214,9 @@ static void run(struct layout *l, const struct doc *d, size_t at, uint32_t width
         break;
     case DOC_COMMA:
         if (is_broken(l)) put(l, STR(","), 1);
+        break;
+    case DOC_ALIGN:
+        if (is_broken(l)) l->spaces += op->width;
         break;
     case DOC_INDENT: l->indent += INDENT; break;
     case DOC_DEDENT: l->indent -= INDENT; break;

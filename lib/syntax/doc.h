@@ -24,6 +24,7 @@ enum doc_kind {
     DOC_COMMENT, // to the end of the line: a line break must follow
     DOC_RAW,     // text with line breaks, as it is
     DOC_COMMA,   // a comma in a broken group
+    DOC_ALIGN,   // `width` more spaces before the next text in a broken group
     DOC_INDENT,
     DOC_DEDENT,
     DOC_OPEN, // of a group
@@ -35,7 +36,7 @@ struct doc_op {
     bool blank;     // LINE, SOFT, HARD: keep an empty line if the line breaks
     bool forced;    // OPEN: must break
     uint32_t close; // OPEN: the index of its CLOSE
-    uint32_t width; // TEXT and COMMENT: terminal columns; RAW: of its first line
+    uint32_t width; // TEXT and ALIGN: terminal columns; RAW: of its first line
     struct str text;
 };
 
@@ -51,6 +52,7 @@ void doc_z(struct doc *d, const char *text);
 void doc_op(struct doc *d,
             enum doc_kind kind); // SPACE, LINE, SOFT, HARD, NEWLINE, COMMA, INDENT, DEDENT
 void doc_break(struct doc *d, enum doc_kind kind, bool blank); // LINE, SOFT, HARD
+void doc_align(struct doc *d, uint32_t width);
 void doc_comment(struct doc *d, struct str text);
 void doc_raw(struct doc *d, struct str text);
 void doc_open(struct doc *d);

@@ -45,6 +45,31 @@ const struct comment *flow_comment(const struct flow *f, uint32_t before)
     return c->span.start < before ? c : NULL;
 }
 
+static size_t first_comment(const struct flow *f, uint32_t at)
+{
+    size_t low = f->comment;
+    size_t high = f->file->comment_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (f->file->comments[middle].span.start < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool flow_apart(const struct flow *f, uint32_t end, uint32_t next)
+{
+    for (size_t i = first_comment(f, end); i < f->file->comment_count; i++) {
+        struct span c = f->file->comments[i].span;
+        if (c.start >= next) break;
+        if (flow_has_break(f, end, c.start)) return true;
+        end = c.end;
+    }
+    return has_blank_line(f, end, next);
+}
+
 static void put_comment(struct flow *f, const struct comment *c)
 {
     struct str s = flow_text(f, c->span.start, c->span.end);

@@ -21,6 +21,10 @@ bool flow_has_break(const struct flow *f, uint32_t from, uint32_t to);
 // The next comment if it begins before an offset, else null.
 const struct comment *flow_comment(const struct flow *f, uint32_t before);
 
+// Are the ends of two neighbours in a sequence parted by an empty line or a comment on a line of
+// its own?
+bool flow_apart(const struct flow *f, uint32_t end, uint32_t next);
+
 // Comments before an offset: those on the line of what was put last, then the others, a line each.
 void flow_trailing(struct flow *f, uint32_t before);
 void flow_leading(struct flow *f, uint32_t before);

@@ -3,6 +3,9 @@
 // document; a comment is put in when the first part behind it comes.
 #include "syntax/fmt.h"
 
+#include <stdlib.h>
+
+#include "base/utf8.h"
 #include "syntax/flow.h"
 #include "syntax/fmt_text.h"
 
@@ -105,6 +108,44 @@ static void put_annotation(struct flow *f, const struct type *t)
     put_type(f, t);
 }
 
+// ---- columns
+
+// Names that differ more in length than this are not aligned.
+#define MAX_PAD 12
+
+// An element of a sequence that may be `name = value`.
+struct cell {
+    uint32_t start;
+    uint32_t end;
+    uint32_t width; // of the name; 0 if it has none, or more than a name is before the `=`
+    uint32_t pad;   // result: spaces before the `=`
+};
+
+// Aligns the `=` of neighbours that no empty line, no comment and no element of another kind parts.
+static void align(const struct flow *f, struct cell *cells, size_t count)
+{
+    for (size_t first = 0; first < count;) {
+        size_t end = first;
+        uint32_t least = UINT32_MAX;
+        uint32_t most = 0;
+        for (; end < count && cells[end].width > 0; end++) {
+            if (end > first && flow_apart(f, cells[end - 1].end, cells[end].start)) break;
+            if (cells[end].width < least) least = cells[end].width;
+            if (cells[end].width > most) most = cells[end].width;
+        }
+        for (size_t i = first; i < end && most - least <= MAX_PAD; i++)
+            cells[i].pad = most - cells[i].width;
+        first = end > first ? end : first + 1;
+    }
+}
+
+static struct cell cell_of(const struct flow *f, struct span element, struct name name)
+{
+    struct str text = flow_text(f, name.span.start, name.span.end);
+    bool plain = name.id != SYM_NONE && !memchr(text.p, '\n', text.len);
+    return (struct cell){element.start, element.end, plain ? (uint32_t)utf8_str_width(text) : 0, 0};
+}
+
 // ---- functions and calls
 
 static void put_param(struct flow *f, const struct param *p)
@@ -157,7 +198,7 @@ static void put_fn(struct flow *f, const struct expr *e)
     put_right(f, e->fn->body);
 }
 
-static void put_arg(struct flow *f, const struct argument *a)
+static void put_arg(struct flow *f, const struct argument *a, uint32_t pad)
 {
     if (a->spread) flow_z(f, "..");
     if (a->name.id == SYM_NONE) {
@@ -166,6 +207,7 @@ static void put_arg(struct flow *f, const struct argument *a)
     }
     put_name(f, a->name);
     flow_space(f);
+    doc_align(&f->doc, pad);
     flow_z(f, "=");
     put_right(f, a->value);
 }
@@ -199,20 +241,24 @@ static void put_args(struct flow *f, const struct argument *args, size_t count, 
         for (size_t i = 0; i < count; i++) {
             if (i > 0) flow_z(f, ",");
             if (i > 0) flow_space(f);
-            put_arg(f, &args[i]);
+            put_arg(f, &args[i], 0);
         }
         flow_z(f, ")");
         f->done = close + 1;
         return;
     }
     flow_open(f, "(", open, count > 0 ? args[0].span.start : close);
+    VEC(struct cell) cells = {0};
+    for (size_t i = 0; i < count; i++) vec_push(&cells, cell_of(f, args[i].span, args[i].name));
+    align(f, cells.at, count);
     for (size_t i = 0; i < count; i++) {
         if (i == 0)
             flow_first(f, DOC_SOFT, args[i].span.start);
         else
             flow_next(f, args[i].span.start);
-        put_arg(f, &args[i]);
+        put_arg(f, &args[i], cells.at[i].pad);
     }
+    vec_free(&cells);
     flow_close(f, ")", DOC_SOFT, close, count > 0);
 }
 
@@ -236,7 +282,7 @@ static void put_import(struct flow *f, const struct expr *e)
     put_expr(f, e->import.path);
     for (size_t i = 0; i < e->import.count; i++) {
         flow_next(f, e->import.args[i].span.start);
-        put_arg(f, &e->import.args[i]);
+        put_arg(f, &e->import.args[i], 0);
     }
     flow_close(f, ")", DOC_SOFT, e->span.end - 1, true);
 }
@@ -321,7 +367,7 @@ static void put_list(struct flow *f, const struct expr *e)
     flow_close(f, "]", DOC_SOFT, close, count > 0 && !comp);
 }
 
-static void put_entry(struct flow *f, const struct entry *e)
+static void put_entry(struct flow *f, const struct entry *e, uint32_t pad)
 {
     switch (e->kind) {
     case ENTRY_SHORTHAND: put_name(f, e->name); return;
@@ -342,6 +388,7 @@ static void put_entry(struct flow *f, const struct entry *e)
     }
     put_annotation(f, e->type);
     flow_space(f);
+    doc_align(&f->doc, pad);
     flow_z(f, "=");
     put_right(f, e->value);
 }
@@ -355,13 +402,20 @@ static void put_record(struct flow *f, const struct expr *e)
     enum doc_kind line = count > 0 ? DOC_LINE : DOC_SOFT;
     flow_reach(f, e->span.start);
     flow_open(f, "{", e->span.start, count > 0 ? entries[0].span.start : close);
+    VEC(struct cell) cells = {0};
+    for (size_t i = 0; i < count; i++) {
+        bool plain = entries[i].kind == ENTRY_FIELD && !entries[i].type;
+        vec_push(&cells, cell_of(f, entries[i].span, plain ? entries[i].name : (struct name){0}));
+    }
+    align(f, cells.at, count);
     for (size_t i = 0; i < count; i++) {
         if (i == 0)
             flow_first(f, line, entries[i].span.start);
         else
             flow_next(f, entries[i].span.start);
-        put_entry(f, &entries[i]);
+        put_entry(f, &entries[i], cells.at[i].pad);
     }
+    vec_free(&cells);
     if (comp) put_clauses(f, e->record_comp.clauses, e->record_comp.clause_count);
     flow_close(f, "}", line, close, count > 0 && !comp);
 }

@@ -94,3 +94,21 @@ ii = (
   )
 # the end
 
+columns = stage(
+  name = "x", accuracy = 1,
+)
+columns = stage(
+  name="x",
+  # parts
+  accuracy=1,
+  lr=2,
+
+  epochs = 3, x = 4, # trailing
+  yyyy = f(
+    1),
+  positional, zzzzzz = 5,
+  w = 6, a_very_long_name_of_an_argument = 7,
+)
+cells = {
+  a=1, bbb=2, "c d"=3, [k]=4, dd: Int=5, e, ..r, ffff=6, gg=7,
+}
