@@ -59,16 +59,21 @@ static bool too_many(struct binder *b, size_t given, struct span span)
     return false;
 }
 
+static bool given_twice(struct binder *b, uint32_t i, struct span span)
+{
+    struct diag *d = eval_error(b->ev, span, "E0404", "%s gets its argument `%s` twice",
+                                apply_name(b->ev, b->fn), param_z(b, i));
+    if (i < b->next)
+        diag_note(d, "its positional argument number %u is `%s`", i + 1, param_z(b, i));
+    return false;
+}
+
 static bool bind_positional(struct binder *b, struct value v, struct span span)
 {
     // A parameter that was given by name is not free for a position.
     if (b->next >= b->positional) return too_many(b, (size_t)b->next + 1, span);
     uint32_t i = b->next++;
-    if (b->slots[i].tag != VALUE_FAILED) {
-        eval_error(b->ev, span, "E0404", "%s gets its argument `%s` twice",
-                   apply_name(b->ev, b->fn), param_z(b, i));
-        return false;
-    }
+    if (b->slots[i].tag != VALUE_FAILED) return given_twice(b, i, span);
     b->slots[i] = v;
     if (b->arg_spans) b->arg_spans[i] = span;
     return true;
@@ -98,11 +103,7 @@ static bool bind_named(struct binder *b, sym name, struct value v, struct span s
 {
     for (uint32_t i = 0; i < b->positional; i++) {
         if (param_name(b->fn, i) != name) continue;
-        if (b->slots[i].tag != VALUE_FAILED) {
-            eval_error(b->ev, span, "E0404", "%s gets its argument `%s` twice",
-                       apply_name(b->ev, b->fn), param_z(b, i));
-            return false;
-        }
+        if (b->slots[i].tag != VALUE_FAILED) return given_twice(b, i, span);
         b->slots[i] = v;
         if (b->arg_spans) b->arg_spans[i] = span;
         return true;
