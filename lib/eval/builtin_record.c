@@ -121,6 +121,11 @@ static enum merge_side merge_next(const struct merge_walk *w)
 static bool record_merge(struct eval *ev, struct call *c, struct value *out)
 {
     struct merge_walk w = {c->args[0].record, c->args[1].record, 0, 0};
+    struct record *longer = record_append(ev, w.a, w.b);
+    if (longer) {
+        *out = value_record(longer);
+        return true;
+    }
     struct fields fs = {0};
     for (enum merge_side side; (side = merge_next(&w)) != MERGE_END;) {
         if (side == MERGE_LEFT)

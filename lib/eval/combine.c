@@ -30,13 +30,16 @@ struct fields {
     size_t cap;
 };
 
+static struct value spread_refused(struct eval *ev, struct value v, struct span span)
+{
+    eval_error(ev, span, "E0401", "only a Record can be spread into a record, not %s",
+               value_type_phrase(v.tag));
+    return value_failed();
+}
+
 static bool add_spread(struct eval *ev, struct fields *fields, struct value v, struct span span)
 {
-    if (v.tag != VALUE_RECORD) {
-        eval_error(ev, span, "E0401", "only a Record can be spread into a record, not %s",
-                   value_type_phrase(v.tag));
-        return false;
-    }
+    if (v.tag != VALUE_RECORD) return spread_refused(ev, v, span).tag != VALUE_FAILED;
     for (uint32_t i = 0; i < record_count(v.record); i++) {
         struct span where = record_span(v.record, i);
         vec_push(fields, (struct field){v.record->shape->syms[i], v.record->fields[i],
@@ -70,13 +73,39 @@ static bool add_entry(struct eval *ev, struct fields *fields, const struct node_
     return true;
 }
 
+// `{ ..base, name = value }`: where the new names come after the old ones, a loop that grows a
+// record this way is linear.
+static struct value extend_spread(struct eval *ev, struct record *base, struct fields *more,
+                                  struct span base_span, struct span span)
+{
+    struct value rest = combine_fields(ev, more->at, more->len, span);
+    if (rest.tag == VALUE_FAILED) return rest;
+    struct record *longer = record_append(ev, base, rest.record);
+    if (longer) return value_record(longer);
+    if (!add_spread(ev, more, value_record(base), base_span)) return value_failed();
+    return combine_fields(ev, more->at, more->len, span);
+}
+
 struct value combine_dynamic(struct eval *ev, const struct node_dynamic *n, struct frame *f)
 {
     struct fields fields = {0};
+    struct record *base = NULL;
+    const struct node_entry *first = &n->entries[0];
+    uint32_t i = 0;
+    if (n->count > 1 && first->name == SYM_NONE && !first->key) {
+        struct value v = interp(ev, first->value, f);
+        if (v.tag == VALUE_FAILED) return v;
+        if (v.tag != VALUE_RECORD) return spread_refused(ev, v, node_span(f, first->value));
+        base = v.record;
+        i = 1;
+    }
     bool ok = true;
-    for (uint32_t i = 0; ok && i < n->count; i++) ok = add_entry(ev, &fields, &n->entries[i], f);
-    struct value result =
-        ok ? combine_fields(ev, fields.at, fields.len, node_span(f, &n->h)) : value_failed();
+    for (; ok && i < n->count; i++) ok = add_entry(ev, &fields, &n->entries[i], f);
+    struct span span = node_span(f, &n->h);
+    struct value result = !ok ? value_failed()
+                          : !base
+                              ? combine_fields(ev, fields.at, fields.len, span)
+                              : extend_spread(ev, base, &fields, node_span(f, first->value), span);
     vec_free(&fields);
     return result;
 }
@@ -124,7 +153,12 @@ struct value combine_union(struct eval *ev, struct record *a, struct record *b, 
 {
     size_t n = record_count(a), m = record_count(b);
     if (!eval_list_limit(ev, n + m, b_span) || !enter(ev, b_span)) return value_failed();
-    struct field *fields = bug_malloc((n + m) * sizeof(*fields));
+    struct record *longer = record_append(ev, a, b);
+    if (longer) {
+        ev->depth--;
+        return value_record(longer);
+    }
+    struct field *fields = bug_malloc((n + m) * sizeof(*fields) + 1);
     size_t count = 0;
     uint32_t i = 0, j = 0;
     bool ok = true;

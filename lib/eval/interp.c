@@ -515,9 +515,7 @@ static struct value interp_comp(struct eval *ev, const struct node_comp *x, stru
 
 static struct value interp_record(struct eval *ev, const struct node_record *x, struct frame *f)
 {
-    struct record *r =
-        arena_alloc_raw(&ev->arena, sizeof(*r) + x->shape->count * sizeof(struct value));
-    r->shape = x->shape;
+    struct record *r = record_alloc(ev, x->shape);
     for (uint32_t i = 0; i < x->shape->count; i++) r->fields[i] = interp_delay(ev, x->fields[i], f);
     return value_record(r);
 }
@@ -691,19 +689,7 @@ again:
         goto again;
     }
     case NODE_IMPORT: return module_import(ev, (const struct node_import *)n, f);
-    case NODE_ADD:
-    case NODE_SUB:
-    case NODE_MUL:
-    case NODE_DIV:
-    case NODE_MOD:
-    case NODE_EQ:
-    case NODE_NE:
-    case NODE_LT:
-    case NODE_LE:
-    case NODE_GT:
-    case NODE_GE:
-    case NODE_CONCAT:
-    case NODE_UNION: return interp_binary(ev, n, f);
+    case NODE_ADD ... NODE_UNION: return interp_binary(ev, n, f);
     }
     BUG("node kind %d", n->kind);
 }

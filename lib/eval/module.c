@@ -251,8 +251,7 @@ bool module_record(struct eval *ev, struct module *m, struct value *out)
     if (!module_check_asserts(ev, m)) return false;
     if (!m->record) {
         struct shape *shape = m->def->shape;
-        m->record = value_alloc(ev, sizeof(*m->record) + shape->count * sizeof(struct value));
-        m->record->shape = shape;
+        m->record = record_alloc(ev, shape);
         for (uint32_t i = 0; i < shape->count; i++)
             m->record->fields[i] = m->slots[m->def->public_slots[i]];
     }

@@ -168,9 +168,7 @@ static struct node *resolve_static_record(struct resolver *r, const struct expr 
     struct shape *shape = static_shape(r, fields, count);
     struct node *result;
     if (constant) {
-        struct record *rec =
-            arena_alloc(&r->ev->arena, sizeof(*rec) + count * sizeof(struct value));
-        rec->shape = shape;
+        struct record *rec = record_alloc(r->ev, shape);
         for (size_t i = 0; i < count; i++) rec->fields[i] = *as_const(fields[i].value);
         result = const_of(r, e, value_record(rec));
     } else {

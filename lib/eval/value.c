@@ -211,12 +211,7 @@ struct record *record_new(struct eval *ev, struct field *fields, size_t count, s
         }
         spans |= fields[i].span.source != 0;
     }
-    struct record *r = alloc_raw(ev, sizeof(*r) + count * sizeof(struct value));
-    for (size_t i = 0; i < count; i++) r->fields[i] = fields[i].value;
-    if (count == 0) {
-        r->shape = &ev->empty_shape;
-        return r;
-    }
+    if (count == 0) return record_alloc(ev, &ev->empty_shape);
     sym *syms = alloc_raw(ev, count * sizeof(*syms));
     for (size_t i = 0; i < count; i++) syms[i] = fields[i].name;
     struct span *where = NULL;
@@ -224,17 +219,75 @@ struct record *record_new(struct eval *ev, struct field *fields, size_t count, s
         where = alloc_raw(ev, count * sizeof(*where));
         for (size_t i = 0; i < count; i++) where[i] = fields[i].span;
     }
-    r->shape = value_alloc(ev, sizeof(*r->shape));
-    r->shape->count = (uint32_t)count;
-    r->shape->syms = syms;
-    r->shape->spans = where;
+    struct shape *shape = value_alloc(ev, sizeof(*shape));
+    *shape = (struct shape){.count = (uint32_t)count, .syms = syms, .spans = where};
+    struct record *r = record_alloc(ev, shape);
+    for (size_t i = 0; i < count; i++) r->fields[i] = fields[i].value;
+    return r;
+}
+
+struct record *record_alloc(struct eval *ev, struct shape *shape)
+{
+    struct record *r = alloc_raw(ev, sizeof(*r) + shape->count * sizeof(struct value));
+    r->shape = shape;
+    r->fields = (struct value *)(r + 1);
     return r;
 }
 
 struct record *record_like(struct eval *ev, const struct record *like)
 {
-    struct record *r = value_alloc(ev, sizeof(*r) + record_count(like) * sizeof(struct value));
-    r->shape = like->shape;
+    struct record *r = record_alloc(ev, like->shape);
+    for (uint32_t i = 0; i < record_count(r); i++) r->fields[i] = value_null();
+    return r;
+}
+
+// Arrays that records of a growing family share: each sees as many elements as its shape counts.
+struct record_store {
+    size_t used;
+    size_t cap;
+    sym *syms;
+    struct span *spans;
+    struct value *fields;
+};
+
+static struct record_store *store_copy(struct eval *ev, const struct record *r, size_t cap)
+{
+    size_t count = record_count(r);
+    struct record_store *s = value_alloc(ev, sizeof(*s));
+    s->cap = cap;
+    s->used = count;
+    s->syms = alloc_raw(ev, cap * sizeof(*s->syms));
+    s->spans = alloc_raw(ev, cap * sizeof(*s->spans));
+    s->fields = alloc_raw(ev, cap * sizeof(*s->fields));
+    for (uint32_t i = 0; i < count; i++) {
+        s->syms[i] = r->shape->syms[i];
+        s->spans[i] = record_span(r, i);
+        s->fields[i] = r->fields[i];
+    }
+    return s;
+}
+
+// Below this many fields a copy costs less than the memory that is kept ready.
+#define STORE_MIN 16
+
+struct record *record_append(struct eval *ev, struct record *a, const struct record *b)
+{
+    size_t have = record_count(a), count = record_count(b), total = have + count;
+    if (have == 0 || count == 0 || b->shape->syms[0] <= a->shape->syms[have - 1]) return NULL;
+    struct record_store *s = a->shape->store;
+    bool fits = s && a->fields == s->fields && s->used == have && total <= s->cap;
+    if (!fits) s = store_copy(ev, a, total < STORE_MIN ? total : total * 2);
+    for (uint32_t i = 0; i < count; i++) {
+        s->syms[have + i] = b->shape->syms[i];
+        s->spans[have + i] = record_span(b, i);
+        s->fields[have + i] = b->fields[i];
+    }
+    s->used = total;
+    struct shape *shape = value_alloc(ev, sizeof(*shape));
+    *shape =
+        (struct shape){.count = (uint32_t)total, .syms = s->syms, .spans = s->spans, .store = s};
+    struct record *r = value_alloc(ev, sizeof(*r));
+    *r = (struct record){.shape = shape, .fields = s->fields};
     return r;
 }
 

@@ -108,12 +108,13 @@ struct shape {
     uint32_t count;
     const sym *syms;
     const struct span *spans;
-    uint32_t *order; // made by shape_order
+    uint32_t *order;            // made by shape_order
+    struct record_store *store; // room behind the fields (record_extend); null: none
 };
 
 struct record {
     struct shape *shape;
-    struct value fields[]; // by index in shape->syms; may be thunks
+    struct value *fields; // by index in shape->syms; may be thunks
 };
 
 struct closure {
@@ -196,6 +197,11 @@ struct field {
 // it).
 struct record *record_new(struct eval *ev, struct field *fields, size_t count,
                           size_t *duplicate) MUST_USE;
+// The fields of both, if all symbols of `b` come after those of `a`; else null. A large record that
+// grows in a loop shares its memory with those that it grew from.
+struct record *record_append(struct eval *ev, struct record *a, const struct record *b) MUST_USE;
+// Room for a record of `count` fields, which the caller sets.
+struct record *record_alloc(struct eval *ev, struct shape *shape) MUST_USE;
 // A record with the same fields as `like`, values not yet set (Null).
 struct record *record_like(struct eval *ev, const struct record *like) MUST_USE;
 
