@@ -5,6 +5,76 @@
 
 #include "engine/environment.h"
 
+static const char attributes[] = "\"name\": \"dep\"";
+
+static const char show_all[] =
+    "\"mkdir $out/p; : > $out/p/q; env | grep -v -e ^PWD= -e ^SHLVL= -e ^_= | sort > "
+    "$out/env; cp $PLX_CONFIG $out/config; cp $PLX_CONTEXT $out/ctx; ls -A > "
+    "$out/cwd\"";
+
+static const char variables[] = "HOME=/home/someone\n"
+                                "LANG=C.UTF-8\n"
+                                "LET_THROUGH=passed\n"
+                                "PATH=/usr/bin:/bin\n"
+                                "PLX_ARGS=JOB/args.json\n"
+                                "PLX_CONFIG=JOB/config.json\n"
+                                "PLX_CONTEXT=JOB/context.json\n"
+                                "PLX_CORES=1\n";
+
+static const char more_variables[] = "PLX_STORE=ROOT/store-v1\n"
+                                     "SOURCE_DATE_EPOCH=315532800\n"
+                                     "TMPDIR=JOB/build\n"
+                                     "TZ=UTC\n"
+                                     "USER=someone\n"
+                                     "_ok=x\n"
+                                     "float=1e+16\n"
+                                     "half=0.5\n"
+                                     "int=-3\n"
+                                     "list=1 x DEP  1\n"
+                                     "maybe=JOB/out/r\n"
+                                     "name=a\n"
+                                     "no=\n"
+                                     "nothing=\n"
+                                     "out1=JOB/out\n"
+                                     "out=JOB/out\n"
+                                     "outs=JOB/out\n"
+                                     "own=JOB/out/p/q\n"
+                                     "ref=DEP/d\n"
+                                     "stage=DEP\n"
+                                     "text=two words\n"
+                                     "txt=see DEP/d!\n"
+                                     "yes=1\n";
+
+static const char resolved[] =
+    "{\n"
+    "    \"1st\": \"x\",\n"
+    "    \"IFS\": \"x\",\n"
+    "    \"LD_PRELOAD\": \"evil.so\",\n"
+    "    \"PATH\": \"/evil\",\n"
+    "    \"PLX_X\": \"x\",\n"
+    "    \"_ok\": \"x\",\n"
+    "    \"float\": 1e+16,\n"
+    "    \"half\": 0.5,\n"
+    "    \"int\": -3,\n"
+    "    \"list\": [\n        1,\n        \"x\",\n        \"DEP\",\n        "
+    "null,\n        true\n    ],\n"
+    "    \"maybe\": \"JOB/out/r\",\n"
+    "    \"name\": \"a\",\n"
+    "    \"no\": false,\n"
+    "    \"not-a-name\": \"x\",\n"
+    "    \"nothing\": null,\n"
+    "    \"out\": \"x\",\n"
+    "    \"out7\": \"x\",\n"
+    "    \"own\": \"JOB/out/p/q\",\n"
+    "    \"rec\": {\n        \"a\": 1\n    },\n"
+    "    \"recs\": [\n        {\n            \"a\": 1\n        }\n    ],\n"
+    "    \"ref\": \"DEP/d\",\n"
+    "    \"stage\": \"DEP\",\n"
+    "    \"text\": \"two words\",\n"
+    "    \"txt\": \"see DEP/d!\",\n"
+    "    \"yes\": true\n"
+    "}";
+
 static void all_variables_and_no_more(void **state)
 {
     (void)state;
@@ -15,8 +85,7 @@ static void all_variables_and_no_more(void **state)
     assert_int_equal(setenv("NOT_LET_THROUGH", "secret", 1), 0);
     struct fixture f;
     fixture_init(&f, 1);
-    fixture_add(&f, false,
-                (struct stage){.config = "\"name\": \"dep\"", .sh = "\"mkdir $out/d; true\""});
+    fixture_add(&f, false, (struct stage){.config = attributes, .sh = "\"mkdir $out/d; true\""});
     uint32_t a = fixture_add(
         &f, true,
         (struct stage){
@@ -32,9 +101,7 @@ static void all_variables_and_no_more(void **state)
                 "\"PATH\": \"/evil\", \"LD_PRELOAD\": \"evil.so\", \"out\": \"x\", \"out7\": "
                 "\"x\", \"PLX_X\": \"x\", "
                 "\"IFS\": \"x\", \"not-a-name\": \"x\", \"1st\": \"x\", \"_ok\": \"x\"",
-            .sh = "\"mkdir $out/p; : > $out/p/q; env | grep -v -e ^PWD= -e ^SHLVL= -e ^_= | sort > "
-                  "$out/env; cp $PLX_CONFIG $out/config; cp $PLX_CONTEXT $out/ctx; ls -A > "
-                  "$out/cwd\"",
+            .sh = show_all,
             .options = "{\"passenv\": [\"LET_THROUGH\", \"UNSET_VARIABLE\", \"text\"]}"});
     assert_outcome(&f, ENGINE_OK);
     const char *dep = store_ref_path(&f.store, &f.arena, str_from(f.results.at[0].rrefs[0].text));
@@ -45,70 +112,10 @@ static void all_variables_and_no_more(void **state)
     env = fixture_replace(&f, fixture_replace(&f, env, dir, "JOB"), dep, "DEP");
     env = fixture_replace(&f, env, f.dir, "ROOT");
     const char *dref = map_get(&f.drefs, STR("a"));
-    assert_string_equal(env, arena_printf(&f.arena,
-                                          "HOME=/home/someone\n"
-                                          "LANG=C.UTF-8\n"
-                                          "LET_THROUGH=passed\n"
-                                          "PATH=/usr/bin:/bin\n"
-                                          "PLX_ARGS=JOB/args.json\n"
-                                          "PLX_CONFIG=JOB/config.json\n"
-                                          "PLX_CONTEXT=JOB/context.json\n"
-                                          "PLX_CORES=1\n"
-                                          "PLX_DREF=%s\n"
-                                          "PLX_STORE=ROOT/store-v1\n"
-                                          "SOURCE_DATE_EPOCH=315532800\n"
-                                          "TMPDIR=JOB/build\n"
-                                          "TZ=UTC\n"
-                                          "USER=someone\n"
-                                          "_ok=x\n"
-                                          "float=1e+16\n"
-                                          "half=0.5\n"
-                                          "int=-3\n"
-                                          "list=1 x DEP  1\n"
-                                          "maybe=JOB/out/r\n"
-                                          "name=a\n"
-                                          "no=\n"
-                                          "nothing=\n"
-                                          "out1=JOB/out\n"
-                                          "out=JOB/out\n"
-                                          "outs=JOB/out\n"
-                                          "own=JOB/out/p/q\n"
-                                          "ref=DEP/d\n"
-                                          "stage=DEP\n"
-                                          "text=two words\n"
-                                          "txt=see DEP/d!\n"
-                                          "yes=1\n",
-                                          dref));
+    assert_string_equal(
+        env, arena_printf(&f.arena, "%sPLX_DREF=%s\n%s", variables, dref, more_variables));
     const char *config = fixture_replace(&f, fixture_file(&f, a, "config"), dir, "JOB");
-    assert_string_equal(fixture_replace(&f, config, dep, "DEP"),
-                        "{\n"
-                        "    \"1st\": \"x\",\n"
-                        "    \"IFS\": \"x\",\n"
-                        "    \"LD_PRELOAD\": \"evil.so\",\n"
-                        "    \"PATH\": \"/evil\",\n"
-                        "    \"PLX_X\": \"x\",\n"
-                        "    \"_ok\": \"x\",\n"
-                        "    \"float\": 1e+16,\n"
-                        "    \"half\": 0.5,\n"
-                        "    \"int\": -3,\n"
-                        "    \"list\": [\n        1,\n        \"x\",\n        \"DEP\",\n        "
-                        "null,\n        true\n    ],\n"
-                        "    \"maybe\": \"JOB/out/r\",\n"
-                        "    \"name\": \"a\",\n"
-                        "    \"no\": false,\n"
-                        "    \"not-a-name\": \"x\",\n"
-                        "    \"nothing\": null,\n"
-                        "    \"out\": \"x\",\n"
-                        "    \"out7\": \"x\",\n"
-                        "    \"own\": \"JOB/out/p/q\",\n"
-                        "    \"rec\": {\n        \"a\": 1\n    },\n"
-                        "    \"recs\": [\n        {\n            \"a\": 1\n        }\n    ],\n"
-                        "    \"ref\": \"DEP/d\",\n"
-                        "    \"stage\": \"DEP\",\n"
-                        "    \"text\": \"two words\",\n"
-                        "    \"txt\": \"see DEP/d!\",\n"
-                        "    \"yes\": true\n"
-                        "}");
+    assert_string_equal(fixture_replace(&f, config, dep, "DEP"), resolved);
     assert_string_equal(fixture_file(&f, a, "ctx"),
                         arena_printf(&f.arena, "{\n    \"%s\": [\n        \"%s\"\n    ]\n}",
                                      (const char *)map_get(&f.drefs, STR("dep")),

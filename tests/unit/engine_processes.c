@@ -43,6 +43,13 @@ static void await_death(int pidfd)
     close(pidfd);
 }
 
+static pid_t to_pid(const char *text)
+{
+    long pid = strtol(text, NULL, 10);
+    assert_true(pid > 1);
+    return (pid_t)pid;
+}
+
 static bool is_alive(pid_t pid)
 {
     return kill(pid, 0) == 0;
@@ -68,7 +75,7 @@ static void a_daemon_is_dead_before_the_commit(void **state)
                                ">> $out/file; done'\\\"'\\\"') &' &) ; cat %s > $out/pid\"",
                                fifo, fifo)});
     assert_outcome(&f, ENGINE_OK);
-    pid_t pid = (pid_t)atoi(fixture_file(&f, a, "pid"));
+    pid_t pid = to_pid(fixture_file(&f, a, "pid"));
     assert_true(pid > 1);
     assert_false(is_alive(pid));
     assert_non_null(strstr(fixture_file(&f, a, "__log__.txt"), "that the realizer left behind\n"));
@@ -90,7 +97,7 @@ static void a_background_job_of_a_failure_is_dead_too(void **state)
     assert_outcome(&f, ENGINE_REALIZER_FAILED);
     struct buf text = BUF_INIT;
     assert_int_equal(io_read_file(AT_FDCWD, file, 0, &text), 0);
-    assert_false(is_alive((pid_t)atoi(buf_z(&text))));
+    assert_false(is_alive(to_pid(buf_z(&text))));
     buf_free(&text);
     fixture_free(&f);
 }
@@ -156,8 +163,8 @@ static void an_interrupt_ends_all_and_publishes_nothing(void **state)
     struct buf text = BUF_INIT;
     assert_int_equal(io_read_file(AT_FDCWD, pids, 0, &text), 0);
     int count = 0;
-    for (char *at = strtok(text.p, "\n"); at; at = strtok(NULL, "\n"), count++)
-        assert_false(is_alive((pid_t)atoi(at)));
+    for (char *at = text.p; *at; at = strchr(at, '\n') + 1, count++)
+        assert_false(is_alive(to_pid(at)));
     assert_int_equal(count, 2);
     buf_free(&text);
     assert_int_equal(fixture_count_rrefs(&f, "polite"), 0);
