@@ -165,26 +165,57 @@ static void add_detail(struct buf *out, const struct running *r, size_t columns)
     (void)add_cut(out, line, columns);
 }
 
-static void add_bar(struct ui *ui, struct buf *out, const struct engine_progress *p)
+// A part of the last line, if there is room for it.
+static void add_part(struct ui *ui, struct buf *out, size_t *room, const char *style,
+                     const char *text)
+{
+    size_t width = utf8_str_width(str_from(text));
+    if (width > *room) return;
+    *room -= width;
+    if (style)
+        add_styled(ui, out, style, text);
+    else
+        buf_addz(out, text);
+}
+
+static void add_bar(struct ui *ui, struct buf *out, const struct engine_progress *p, size_t room)
 {
     size_t done = p->built + p->reused + p->failed + p->skipped;
-    size_t filled = p->total ? done * BAR_COLUMNS / p->total : 0;
-    char text[CLI_DURATION_SIZE];
+    size_t bar = room / 3 < BAR_COLUMNS ? room / 3 : BAR_COLUMNS;
+    size_t filled = p->total ? done * bar / p->total : 0;
+    char text[64], left[CLI_DURATION_SIZE];
     buf_addc(out, '[');
     buf_pad(out, '=', filled);
-    if (filled < BAR_COLUMNS) buf_addc(out, '>');
-    buf_pad(out, ' ', filled < BAR_COLUMNS ? BAR_COLUMNS - filled - 1 : 0);
-    buf_printf(out, "] %zu/%zu", done, p->total);
-    if (p->failed) {
-        buf_addz(out, "  ");
-        snprintf(text, sizeof text, "%zu failed", p->failed);
-        add_styled(ui, out, "31", text);
-    }
-    if (p->queued) buf_printf(out, "  %zu waiting", p->queued);
+    if (filled < bar) buf_addc(out, '>');
+    buf_pad(out, ' ', filled < bar ? bar - filled - 1 : 0);
+    buf_addc(out, ']');
+    room -= bar + 2;
+    snprintf(text, sizeof text, " %zu/%zu", done, p->total);
+    add_part(ui, out, &room, NULL, text);
+    snprintf(text, sizeof text, "  %zu failed", p->failed);
+    if (p->failed) add_part(ui, out, &room, "31", text);
+    snprintf(text, sizeof text, "  %zu waiting", p->queued);
+    if (p->queued) add_part(ui, out, &room, NULL, text);
+    snprintf(text, sizeof text, "  %s left", cli_duration(p->remaining_ns, left));
     if (ui->stopping)
-        buf_addz(out, "  stopping");
+        add_part(ui, out, &room, NULL, "  stopping");
     else if (p->remaining_ns > 0)
-        buf_printf(out, "  %s left", cli_duration(p->remaining_ns, text));
+        add_part(ui, out, &room, NULL, text);
+    buf_addc(out, '\n');
+}
+
+// Name, time, last line of the log.
+static void add_running(struct buf *out, const struct running *r, int64_t now, size_t columns)
+{
+    char text[CLI_DURATION_SIZE];
+    size_t names = columns < NAME_COLUMNS + 12 ? columns - 12 : NAME_COLUMNS;
+    size_t used = add_cut(out, str_from(r->name), names);
+    buf_pad(out, ' ', names - used);
+    buf_printf(out, " %11s", cli_duration(now - r->start, text));
+    if (columns > names + 14) {
+        buf_addz(out, "  ");
+        add_detail(out, r, columns - names - 14);
+    }
     buf_addc(out, '\n');
 }
 
@@ -200,18 +231,10 @@ static void draw(struct ui *ui, const struct engine_progress *p, bool now)
     struct buf out = BUF_INIT;
     add_erase(ui, &out);
     size_t shown = ui->running.len < rows ? ui->running.len : rows - 1;
-    for (size_t i = 0; i < shown; i++) {
-        const struct running *r = &ui->running.at[i];
-        char text[CLI_DURATION_SIZE];
-        size_t used = add_cut(&out, str_from(r->name), NAME_COLUMNS);
-        buf_pad(&out, ' ', NAME_COLUMNS - used);
-        buf_printf(&out, " %9s  ", cli_duration(time - r->start, text));
-        if (columns > NAME_COLUMNS + 14) add_detail(&out, r, columns - NAME_COLUMNS - 14);
-        buf_addc(&out, '\n');
-    }
+    for (size_t i = 0; i < shown; i++) add_running(&out, &ui->running.at[i], time, columns);
     if (shown < ui->running.len)
         buf_printf(&out, "… and %zu more\n", ui->running.len - shown), shown++;
-    add_bar(ui, &out, p);
+    add_bar(ui, &out, p, columns);
     ui->drawn = shown + 1;
     put(&out);
     buf_free(&out);

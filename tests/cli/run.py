@@ -45,8 +45,9 @@ class Normaliser:
         text = text.replace(self.folder, "$CASE").replace(self.bin, "$BIN")
         # Halves of a SHA-256, as refs have them, and whole ones.
         text = re.sub(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b", self.hash_name, text)
-        # Durations, as cli_duration prints them.
-        text = re.sub(r"\b\d+ ms\b|\b\d+\.\d s\b|\b\d+ min \d\d s\b", "TIME", text)
+        # Durations, as cli_duration prints them; what aligns them in a column goes as well.
+        text = re.sub(r"(?<=  ) *(?:\d+ ms|\d+\.\d s|\d+ min \d\d s)\b", "TIME", text)
+        text = re.sub(r"\b(?:\d+ ms|\d+\.\d s|\d+ min \d\d s)\b", "TIME", text)
         # Build times: 260131-23:59:59:000001+0000
         text = re.sub(r"\b\d{6}-\d\d:\d\d:\d\d:\d{6}\+0000", "BUILDTIME", text)
         text = re.sub(r"\bprocess \d+\b", "process PID", text)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs a command on a pseudo terminal of 80 x 24 and prints what its user sees.
+"""Runs a command on a pseudo terminal of that width and 24 lines, and prints what its user sees.
 
-usage: terminal.py WANTED FIFO COMMAND…
+usage: terminal.py COLUMNS WANTED FIFO COMMAND…
 
 As soon as WANTED stands somewhere on the screen, prints the screen, writes a line to FIFO, and at the end prints the screen again and the
 exit status.
@@ -14,7 +14,7 @@ import sys
 import termios
 from fcntl import ioctl
 
-ROWS, COLUMNS = 24, 80
+ROWS = 24
 
 
 class Screen:
@@ -67,12 +67,12 @@ class Screen:
 
 
 def main():
-    wanted, fifo, *command = sys.argv[1:]
+    columns, wanted, fifo, *command = sys.argv[1:]
     pid, fd = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "xterm"
         os.execvp(command[0], command)
-    ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, int(columns), 0, 0))
     screen, seen = Screen(), False
     while True:
         try:
