@@ -32,8 +32,8 @@ static int line_breaks(const struct builder *b, uint32_t from, uint32_t to)
 static bool is_first_on_line(const struct builder *b, uint32_t offset)
 {
     const char *text = b->source->text.p;
-    while (offset > 0 && is_blank(text[offset - 1])) offset--;
-    return offset == 0 || text[offset - 1] == '\n';
+    while (offset > b->start && is_blank(text[offset - 1])) offset--;
+    return offset == b->start || text[offset - 1] == '\n';
 }
 
 // The lines of comments [first, end) without their marks.
@@ -76,7 +76,7 @@ struct str ast_doc(struct builder *b, uint32_t start)
 struct str ast_file_doc(struct builder *b)
 {
     size_t first = 0;
-    uint32_t at = 0;
+    uint32_t at = b->start;
     while (first < b->comments.len && line_breaks(b, at, b->comments.at[first].span.start) >= 0 &&
            !is_doc(b, &b->comments.at[first]))
         at = b->comments.at[first++].span.end;

@@ -47,6 +47,7 @@ struct builder {
     struct symtab *syms;
     struct diag_sink *sink;
     uint32_t depth_limit;
+    uint32_t start;       // of the text, behind a byte order mark
     bool ascii;           // the text has no byte over 0x7f
     bool has_errors;      // something was reported
     bool stop;            // too deep: do not go on

@@ -105,7 +105,7 @@ static size_t open_one_line_string(const struct parser *p)
 // an interpolation of a "…".
 static struct token next_token(struct parser *p)
 {
-    struct token t = {.line_first = p->cursor == p->begin || p->line_break};
+    struct token t = {.line_first = p->cursor == p->begin + p->b.start || p->line_break};
     p->line_break = false;
     for (;;) {
         t.start = (uint32_t)(p->cursor - p->begin);
@@ -488,8 +488,8 @@ static void init(struct parser *p, struct arena *arena, const struct source *sou
     p->b.ascii = is_ascii(source->text);
     p->begin = source->text.p;
     p->end = p->begin + source->text.len;
-    p->cursor = p->begin;
-    if (str_starts_with(source->text, STR("\xEF\xBB\xBF"))) p->cursor += 3; // a byte order mark
+    if (str_starts_with(source->text, STR("\xEF\xBB\xBF"))) p->b.start = 3; // a byte order mark
+    p->cursor = p->begin + p->b.start;
     p->grammar = grammarAlloc(bug_malloc, p);
 }
 

@@ -21,8 +21,8 @@ $ plxc fmt - < a.plx
 | ## What it is.
 | x = 1
 | s = stage(
-|   name = "s",
-|   x = x, # why
+|   name    = "s",
+|   x       = x, # why
 |   realize = sh('''true'''),
 | )
 
@@ -32,8 +32,8 @@ $ cat a.plx; stat -c %a a.plx; readlink link.plx
 | ## What it is.
 | x = 1
 | s = stage(
-|   name = "s",
-|   x = x, # why
+|   name    = "s",
+|   x       = x, # why
 |   realize = sh('''true'''),
 | )
 | 640

@@ -1,1 +1,4 @@
-﻿a = 1
+﻿## of the file
+
+## of a
+a = 1
