@@ -91,7 +91,7 @@ $ plxc log "$(plxc instantiate script.plx#data)"
 # With --keep-failed the build directory stays.
 
 $ plxc realize -j 1 script.plx#data --keep-failed --log=quiet 2>&1 | grep kept
-|    = note: its build directory is kept in $CASE/root/tmp/SESSION.job
+|    = note: its build directory is kept in $CASE/root/tmp/kept-data-RANDOM
 
 # A promise that is not kept.
 
@@ -213,5 +213,4 @@ $ plxc realize -j 1 evil.plx
 # Nothing of all this is in the store.
 
 $ plxc store verify
-| note: $CASE/root/tmp/SESSION.job: a process that is gone left it
 | 6 derivations, 0 realizations, SIZE: 0 faults
