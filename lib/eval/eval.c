@@ -34,6 +34,7 @@ struct eval *eval_new(const struct eval_options *options)
     struct eval *ev = bug_malloc(sizeof(*ev));
     *ev = (struct eval){.o = *options, .epoch = 1};
     default_limits(&ev->o.limits);
+    (void)arena_alloc(&ev->host_arena, 1); // so that resets keep the first chunk
     ev->empty = value_alloc(ev, sizeof(*ev->empty));
     ev->empty->p = "";
     ev->empty->chars = 1;
@@ -62,6 +63,7 @@ void eval_free(struct eval *ev)
     map_free(&ev->sources);
     buf_free(&ev->scratch);
     machine_free(ev);
+    arena_free(&ev->host_arena);
     arena_free(&ev->arena);
     free(ev);
 }

@@ -53,6 +53,7 @@ struct realized_ref; // stage.c
 struct eval {
     struct eval_options o;
     struct arena arena;
+    struct arena host_arena; // what the host gives back and nobody keeps
     struct frame *frame;
     struct value *top; // first free slot
     struct value *slots_end;

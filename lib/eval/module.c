@@ -112,7 +112,8 @@ static bool parse_and_resolve(struct eval *ev, struct module_def *def)
     return ok;
 }
 
-static bool read_text(struct eval *ev, struct module_def *def, struct span from, struct str *text)
+static bool read_text(struct eval *ev, struct arena *arena, struct module_def *def,
+                      struct span from, struct str *text)
 {
     const struct eval_host *host = ev->o.host;
     if (def->is_std) {
@@ -122,7 +123,7 @@ static bool read_text(struct eval *ev, struct module_def *def, struct span from,
         return false;
     }
     const struct diag *before = ev->o.sink->last;
-    if (host->read_file(host->ctx, &ev->arena, def->path.p, from, ev->o.sink, text)) return true;
+    if (host->read_file(host->ctx, arena, def->path.p, from, ev->o.sink, text)) return true;
     eval_trace_last(ev, before);
     return false;
 }
@@ -153,10 +154,12 @@ struct module_def *module_def_load(struct eval *ev, struct str path, struct span
     if (def) return def->state == DEF_READY ? def : NULL;
     if (!enter(ev, from)) return NULL;
     struct str text;
+    struct arena scratch = ARENA_INIT; // the table of sources has a copy
     def = def_new(ev, path);
     bool ok =
-        read_text(ev, def, from, &text) &&
+        read_text(ev, &scratch, def, from, &text) &&
         load_source(ev, def, text, def->is_std ? def->path.p : display_name(ev, def->path.p), from);
+    arena_free(&scratch);
     ev->depth--;
     def->state = ok ? DEF_READY : DEF_BROKEN;
     return ok ? def : NULL;

@@ -286,23 +286,36 @@ static struct stage *add_stage(struct eval *ev, const struct stage_info *made,
     return &info->s;
 }
 
+// The first of the stages that share a dref stands for all of them.
+static struct stage_info *known_dref(struct eval *ev, struct str dref)
+{
+    return map_get(&ev->stages, dref);
+}
+
 // Drefs in the text behind which no dependency stands: a stage of this evaluation may still have
 // them.
 static void add_text_deps(struct eval *ev, struct stage *s, const struct str *drefs, size_t count,
                           struct encode_deps *deps)
 {
-    s->dref_deps = value_alloc(ev, count * sizeof(*s->dref_deps));
-    for (size_t i = 0; i < count; i++) {
-        struct stage_info *info = map_get(&ev->stages, drefs[i]);
-        bool known = false;
-        for (size_t k = 0; info && k < deps->len && !known; k++)
-            known = str_eq(deps->at[k]->dref, drefs[i]);
-        if (known) continue;
-        if (info)
-            vec_push(deps, &info->s);
-        else
-            s->dref_deps[s->dref_dep_count++] = arena_str(&ev->arena, drefs[i]);
+    uint32_t walk = ++ev->walk;
+    for (size_t i = 0; i < deps->len; i++) {
+        struct stage_info *info = known_dref(ev, deps->at[i]->dref);
+        if (info) info->walk = walk; // a key function's realization is not known
     }
+    VEC(struct str) foreign = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct stage_info *info = known_dref(ev, drefs[i]);
+        if (!info)
+            vec_push(&foreign, arena_str(&ev->arena, drefs[i]));
+        else if (info->walk != walk)
+            vec_push(deps, &info->s);
+    }
+    if (foreign.len > 0) {
+        s->dref_dep_count = foreign.len;
+        s->dref_deps = value_alloc(ev, foreign.len * sizeof(*s->dref_deps));
+        memcpy(s->dref_deps, foreign.at, foreign.len * sizeof(*s->dref_deps));
+    }
+    vec_free(&foreign);
 }
 
 static bool derive(struct eval *ev, struct str config, struct stage *s, struct span span,
@@ -312,12 +325,18 @@ static bool derive(struct eval *ev, struct str config, struct stage *s, struct s
     size_t count = 0;
     const struct diag *before = ev->o.sink->last;
     const struct eval_host *host = ev->o.host;
-    if (!host->derive(host->ctx, &ev->arena, config, span, ev->o.sink, &s->dref, &drefs, &count)) {
+    struct arena_mark mark = arena_mark(&ev->host_arena);
+    bool ok = host->derive(host->ctx, &ev->host_arena, config, span, ev->o.sink, &s->dref, &drefs,
+                           &count);
+    if (ok) {
+        const struct stage_info *known = known_dref(ev, s->dref);
+        s->dref = known ? known->s.dref : arena_str(&ev->arena, s->dref);
+        add_text_deps(ev, s, drefs, count, deps);
+    } else {
         eval_trace_last(ev, before);
-        return false;
     }
-    if (count > deps->len) add_text_deps(ev, s, drefs, count, deps);
-    return true;
+    arena_reset(&ev->host_arena, mark);
+    return ok;
 }
 
 static void set_deps(struct eval *ev, struct stage *s, const struct encode_deps *deps)
