@@ -259,7 +259,8 @@ static void print_verified(struct cli *cli, const struct verify_result *r)
 int cmd_store_verify(struct cli *cli)
 {
     struct driver *d = &cli->driver;
-    struct verify_options options = {.progress = keep_going};
+    struct verify_options options = {.repair = args_has(&cli->args, "repair"),
+                                     .progress = keep_going};
     struct verify_result result;
     cli_catch_signals(cli, NULL);
     if (!cli_open_store(cli, 0) || !verify_store(&d->store, &options, &d->arena, &result, &d->sink))

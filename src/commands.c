@@ -121,6 +121,8 @@ static const struct option store_ls_options[] = {
 
 static const struct option store_verify_options[] = {
     OPTION_JSON,
+    {0, "repair", OPTION_FLAG, NULL,
+     "move what is bad to quarantine, restore modes, remove leftovers", COMPLETE_NONE},
     {'q', "quiet", OPTION_FLAG, NULL, "print faults only, no notes", COMPLETE_NONE},
 };
 
@@ -292,8 +294,9 @@ static const struct command table[] = {
      .arguments = "",
      .summary = "check the whole store",
      .doc = "Checks every invariant: names equal hashes, contexts resolve, no foreign types or "
-            "modes, links and roots resolve. Exits with 4 if something is wrong. Leftovers of "
-            "processes that died are notes, not faults.",
+            "modes, links and roots resolve. Exits with 4 if something is wrong, repaired or not. "
+            "Leftovers of processes that died are notes, not faults. What `--repair` moves to "
+            "quarantine is not built again by it: it just does not match any more.",
      OPTIONS(store_verify_options),
      .run = cmd_store_verify},
     {.name = "store instantiate",
