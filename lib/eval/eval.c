@@ -34,8 +34,7 @@ struct eval *eval_new(const struct eval_options *options)
     struct eval *ev = bug_malloc(sizeof(*ev));
     *ev = (struct eval){.o = *options, .epoch = 1};
     default_limits(&ev->o.limits);
-    (void)arena_alloc(&ev->host_arena, 1); // so that resets keep the first chunk
-    ev->empty = value_alloc(ev, sizeof(*ev->empty));
+    ev->empty = arena_alloc(&ev->host_arena, sizeof(*ev->empty)); // and resets keep its first chunk
     ev->empty->p = "";
     ev->empty->chars = 1;
     if (!machine_init(ev) || !machine_run(ev, load_std_job, NULL)) {
