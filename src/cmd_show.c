@@ -185,6 +185,13 @@ static void print_human(struct cli *cli, const json_t *o)
     add_field(cli, "of", json_object_get(o, "derivation"));
     add_field(cli, "path", json_object_get(o, "path"));
     add_field(cli, "built", json_object_get(o, "buildtime"));
+    const json_t *took = json_object_get(json_object_get(o, "meta"), "duration_ns");
+    if (took) {
+        char text[CLI_DURATION_SIZE];
+        json_t *value = json_string(cli_duration(json_integer_value(took), text));
+        add_field(cli, "took", value);
+        json_decref(value);
+    }
     if (bytes) {
         char size[CLI_SIZE_SIZE];
         long long files = json_integer_value(json_object_get(o, "files"));
@@ -212,7 +219,6 @@ static void print_human(struct cli *cli, const json_t *o)
     add_list(cli, "depends on", json_object_get(o, "dependencies"));
     add_list(cli, "realizations", json_object_get(o, "realizations"));
     if (json_object_get(o, "config")) add_block(cli, "config", json_object_get(o, "config"));
-    if (json_object_get(o, "meta")) add_block(cli, "meta", json_object_get(o, "meta"));
 }
 
 int cmd_show(struct cli *cli)

@@ -74,6 +74,16 @@ static void note_names(struct driver *d, struct diag *diag, const struct module 
     if (near.len) diag_help(diag, "did you mean `%s#" STR_FMT "`?", file, STR_ARG(near));
 }
 
+// Is there a file before the `#`, and something behind it?
+static bool check_text(struct driver *d, const char *text)
+{
+    size_t len = strlen(text);
+    if (len && *text != '#' && (text[len - 1] != '#' || access(text, F_OK) == 0)) return true;
+    struct diag *diag = diag_error(&d->sink, SPAN_NONE, "E1007", "`%s` is no target", text);
+    diag_help(diag, "a target is a file (`pipeline.plx`) or a name in it (`pipeline.plx#train`)");
+    return false;
+}
+
 // Is the first part of `a.b.c` a public name? Otherwise E1007; what lies behind it, eval_lookup
 // checks.
 static bool check_name(struct driver *d, struct module *m, struct target_text t)
@@ -152,6 +162,7 @@ static bool resolve_ref(struct driver *d, const char *text, struct target_list *
 
 bool target_resolve(struct driver *d, const char *text, struct target_list *out)
 {
+    if (!check_text(d, text)) return false;
     struct target_text t = target_split(d, text);
     if (!t.file) return resolve_ref(d, text, out);
     struct module *m = driver_load(d, t.file);
@@ -182,6 +193,7 @@ bool target_resolve(struct driver *d, const char *text, struct target_list *out)
 
 bool target_value(struct driver *d, const char *text, struct value *out)
 {
+    if (!check_text(d, text)) return false;
     struct target_text t = target_split(d, text);
     if (!t.file) t.file = t.name, t.name = NULL;
     struct module *m = driver_load(d, t.file);

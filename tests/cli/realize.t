@@ -215,5 +215,18 @@ $ plxc realize -j 1 pipeline.plx#words --rebuild --log=stream
 ! plxc: words: built in TIME
 ! plxc: 1 built in TIME
 
+# A link to a realization is as good as its ref.
+
+$ plxc show result
+| realization   rref:HASH6-HASH5-words
+| of            dref:HASH5-words
+| path          $CASE/root/store-v1/HASH5-words/HASH6
+| built         BUILDTIME
+| took  TIME
+| size          12 B in 1 file
+| artifacts     list.txt
+
+$ plxc log result-2
+
 $ plxc store verify
 | 10 derivations, 6 realizations, SIZE: 0 faults

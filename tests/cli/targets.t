@@ -68,6 +68,24 @@ $ plxc instantiate nowhere/stages.plx
 !   = note: there is no folder `nowhere` either
 ? 2
 
+$ plxc instantiate ''
+! error[E1007]: `` is no target
+!   = help: a target is a file (`pipeline.plx`) or a name in it (`pipeline.plx#train`)
+? 2
+
+$ plxc instantiate '#one'
+! error[E1007]: `#one` is no target
+!   = help: a target is a file (`pipeline.plx`) or a name in it (`pipeline.plx#train`)
+? 2
+
+$ plxc instantiate stages.plx#
+! error[E1007]: `stages.plx#` is no target
+!   = help: a target is a file (`pipeline.plx`) or a name in it (`pipeline.plx#train`)
+? 2
+
+$ cp default.plx 'odd#name.plx'; plxc instantiate 'odd#name.plx#other'
+| dref:HASH5-other
+
 $ mkdir sub; cp lib.plx sub; plxc instantiate sub
 ! error[E1006]: `sub` is a folder, not a plx file
 !   = note: sub has `lib.plx`
@@ -132,10 +150,10 @@ $ plxc realize stages.plx#one --log=quiet --print=dref > dref; cat dref
 | dref:HASH1-one
 
 $ plxc realize --log=quiet "$(cat dref)"
-| rref:HASH5-HASH1-one
+| rref:HASH6-HASH1-one
 
 $ plxc realize --log=quiet "$(cut -c -15 dref)"
-| rref:HASH5-HASH1-one
+| rref:HASH6-HASH1-one
 
 $ plxc realize --log=quiet "$(plxc instantiate stages.plx#runs.lr_1)"
 ! error[E0805]: `run` must be built, but nothing says how
