@@ -128,9 +128,9 @@ static void test_exclusion(void **state)
         for (int n = 0; n < 100; n++) {
             struct lock l;
             if (lock_wait(&s, DREF, &l, &f->sink) != LOCK_TAKEN) _exit(3);
-            int value = atoi(slurp(f, counter).p);
+            long value = strtol(slurp(f, counter).p, NULL, 10);
             FILE *file = fopen(counter, "w");
-            fprintf(file, "%d", value + 1);
+            fprintf(file, "%ld", value + 1);
             fclose(file);
             lock_release(&s, &l);
         }
