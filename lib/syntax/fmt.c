@@ -262,9 +262,17 @@ static void put_args(struct flow *f, const struct argument *args, size_t count, 
     flow_close(f, ")", DOC_SOFT, close, count > 0);
 }
 
+// A target of a postfix. Behind a path, a point or a parenthesis without a space would be read as a
+// part of it.
+static void put_target(struct flow *f, const struct expr *e)
+{
+    put_expr(f, e);
+    if (e->kind == EXPR_PATH && e->parens == 0) flow_space(f);
+}
+
 static void put_call(struct flow *f, const struct expr *e)
 {
-    put_expr(f, e->call.callee);
+    put_target(f, e->call.callee);
     uint32_t open = flow_skip(f, outer_end(f, e->call.callee));
     put_args(f, e->call.args, e->call.count, open, e->span.end - 1);
 }
@@ -591,7 +599,7 @@ static void put_int(struct flow *f, const struct expr *e)
 
 static void put_field(struct flow *f, const struct expr *e)
 {
-    put_expr(f, e->field.target);
+    put_target(f, e->field.target);
     doc_op(&f->doc, DOC_INDENT);
     flow_reach(f, flow_skip(f, outer_end(f, e->field.target)));
     flow_z(f, ".");

@@ -278,7 +278,11 @@ static struct token recover(struct parser *p, struct token t)
     struct level *level;
     // No binding begins with a keyword that was refused: it would be refused again.
     if (is_statement(t) && t.kind != TOKEN_ID) t.line_first = false;
-    while (!(level = sync_level(p, t, levels, count))) {
+    for (;;) {
+        while (levels[count - 1].brackets > p->brackets.len)
+            count--; // a bracket around it was closed
+        level = sync_level(p, t, levels, count);
+        if (level) break;
         skip_bracket(p, t);
         t = next_token(p);
     }
@@ -370,7 +374,7 @@ static bool track(struct parser *p, struct token t, bool *resync)
 {
     *resync = true;
     if (nests_too_deep(p, t)) {
-        if (p->suspect.kind != TOKEN_EOF)
+        if (p->suspect.kind != TOKEN_EOF && p->brackets.len > 0)
             parse_report_unclosed(p, t);
         else
             parse_report_depth(p, t);
