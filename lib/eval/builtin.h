@@ -108,8 +108,7 @@ extern const struct builtin *const builtin_tables[];
 // ends the list. Names are what host->read_std is asked for: "std/lists.plx".
 extern const char *const builtin_std_modules[];
 
-// ---- errors: each names the function
-// --------------------------------------------------------------------------------------------
+// ---- errors: each names the function ------------------------------------------------------------
 
 // Reports at argument number `arg` (at the whole call if -1, or if that argument was not written),
 // with the trace of what led here. Messages name the function: call_error(ev, c, 1, "E0405",
@@ -125,8 +124,7 @@ struct diag *call_diag(struct eval *ev, const struct call *c, int arg, const cha
 bool call_type_error(struct eval *ev, const struct call *c, int arg, const char *what,
                      const char *wanted, struct value got);
 
-// ---- services
-// -------------------------------------------------------------------------------------------------------------------
+// ---- services -----------------------------------------------------------------------------------
 
 struct symtab *eval_syms(struct eval *ev);
 struct diag_sink *eval_sink(struct eval *ev);
@@ -198,21 +196,22 @@ bool eval_to_json(struct eval *ev, struct value v, bool compact, struct span spa
 struct buf;
 bool eval_show(struct eval *ev, struct value v, size_t max, struct buf *out) MUST_USE;
 
-// ---- what stdlib/*.plx builds stages from (builtin_stage.c)
-// -----------------------------------------
+// ---- what stdlib/*.plx builds stages from (builtin_stage.c) -------------------------------------
 //
-// mkdrv(config, matcher, realizer, check_promises = true, hash_realizer = true, outputs = 1,
-//       resources = null, timeout = null, retry = 0, passenv = []) -> Stage
-// source(path, include = [], exclude = []) -> Ref         paths(ref: Ref | Stage) -> Text
-// promise, claim                                          values, not functions
+//     mkdrv(config, matcher, realizer, check_promises = true, hash_realizer = true, outputs = 1,
+//           resources = null, timeout = null, retry = 0, passenv = []) -> Stage
+//     source(path, include = [], exclude = []) -> Ref
+//     paths(ref: Ref | Stage) -> Text
+//     promise, claim                          values, not functions
 //
 // and, seen in std modules only:
 //
-// _realizer(data: Record) -> Realizer    data as in engine/realizer.h; Str, Text, Path, Ref, Stage,
-//                                        Promise and Claim stand for themselves
-// _key(data: Record) -> Key              {kind = "best", file = "accuracy.txt"}
-// _key_fn(f: Fn) -> Key                  key(fn (r) => …)
-// _matcher(keys: List, rmin, rmax, exclusive) -> Matcher
-// _stage_parts(s: Stage) -> Record       the arguments of the mkdrv call that made s
-// _restage(s: Stage, matcher = null, realizer = null) -> Stage
-//                                        the same derivation (same dref), matched or made otherwise
+//     _realizer(data: Record) -> Realizer     data as in engine/realizer.h; values stand for
+//                                             themselves in it
+//     _key(data: Record) -> Key               {kind = "best", file = "accuracy.txt"}
+//     _key_fn(f: Fn) -> Key                   key(fn (r) => …)
+//     _matcher(keys: List, rmin, rmax, exclusive) -> Matcher
+//     _stage_parts(s: Stage) -> Record        the arguments of the mkdrv call that made s
+//     _restage(s: Stage, matcher = null, realizer = null) -> Stage
+//                                             the same derivation (same dref), matched or made
+//                                             otherwise

@@ -67,6 +67,11 @@ void eval_free(struct eval *ev)
     free(ev);
 }
 
+void eval_forget_errors(struct eval *ev)
+{
+    ev->epoch++;
+}
+
 // ---- modules ------------------------------------------------------------------------------------
 
 struct load_job {

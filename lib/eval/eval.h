@@ -56,8 +56,11 @@ struct module;
 struct eval *eval_new(const struct eval_options *options) MUST_USE;
 void eval_free(struct eval *ev);
 
-// ---- modules
-// --------------------------------------------------------------------------------------------------------------------
+// What failed once fails again without a report, so that one mistake is one error, however many
+// bindings need it. After this call it is tried and reported anew: between two lines of a REPL.
+void eval_forget_errors(struct eval *ev);
+
+// ---- modules ------------------------------------------------------------------------------------
 
 struct eval_set { // --set name=text
     struct str name;
@@ -110,8 +113,7 @@ bool eval_expr(struct eval *ev, struct module *m, struct str text, const char *n
 bool eval_test(struct eval *ev, struct module *m, const struct module_item *test,
                bool *passed) MUST_USE;
 
-// ---- values
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- values -------------------------------------------------------------------------------------
 
 // Evaluates everything inside. Thunks inside are replaced by their values.
 bool eval_force_deep(struct eval *ev, struct value *v) MUST_USE;
@@ -130,8 +132,7 @@ bool value_print(struct eval *ev, struct value v, struct print_style style,
 // source stage. E0427 for a function. Any depth.
 bool value_encode(struct eval *ev, struct value v, bool compact, struct buf *out) MUST_USE;
 
-// ---- stages
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- stages -------------------------------------------------------------------------------------
 
 struct stage_list {
     struct stage **at;

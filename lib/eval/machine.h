@@ -107,8 +107,7 @@ bool machine_run(struct eval *ev, bool (*fn)(struct eval *ev, void *ctx), void *
 bool machine_init(struct eval *ev) MUST_USE;
 void machine_free(struct eval *ev);
 
-// ---- errors
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- errors -------------------------------------------------------------------------------------
 
 // Reports with the trace of the frames. Never null.
 struct diag *eval_error(struct eval *ev, struct span span, const char *code, const char *fmt, ...)
@@ -125,8 +124,7 @@ static inline struct value value_failed(void)
     return (struct value){.tag = VALUE_FAILED};
 }
 
-// ---- limits
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- limits -------------------------------------------------------------------------------------
 
 bool eval_tick_slow(struct eval *ev, struct span span) MUST_USE;
 static inline bool tick(struct eval *ev, struct span span)

@@ -139,8 +139,7 @@ struct opaque {
     uint32_t id;       // of such a Key: its number
 };
 
-// ---- making
-// -------------------------------------------------------------------------------------------------------------------
+// ---- making -------------------------------------------------------------------------------------
 
 static inline struct value value_null(void)
 {
@@ -205,8 +204,7 @@ struct record *record_alloc(struct eval *ev, struct shape *shape) MUST_USE;
 // A record with the same fields as `like`, values not yet set (Null).
 struct record *record_like(struct eval *ev, const struct record *like) MUST_USE;
 
-// ---- looking
-// ------------------------------------------------------------------------------------------------------------------
+// ---- looking ------------------------------------------------------------------------------------
 
 // The bytes of a Str, flattening it first. NUL behind the length.
 struct str string_str(struct eval *ev, struct string *s);

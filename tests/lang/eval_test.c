@@ -3,9 +3,8 @@
 // Evaluates a module with a host of its own (files from disk, the standard library from the source
 // tree, derivations hashed but written nowhere) and prints its value on standard output,
 // diagnostics on standard error. Options: --json, --lookup NAME, -e EXPR, --set K=V, --tests,
-// --stages,
-// --lazy, --no-std, --items, --key FOLDER, --limit NAME=N. Exit status: 0, or 1 if an error was
-// reported.
+// --stages, --lazy, --no-std, --items, --key FOLDER, --limit NAME=N. Exit status: 0, or 1 if an
+// error was reported.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -75,6 +75,9 @@ static void a_broken_binding_is_reported_once(void **state)
     assert_false(eval_lookup(f.ev, m, STR("a"), &v));
     assert_false(eval_lookup(f.ev, m, STR("b"), &v));
     assert_int_equal(f.sink.error_count, 1);
+    eval_forget_errors(f.ev);
+    assert_false(eval_lookup(f.ev, m, STR("b"), &v));
+    assert_int_equal(f.sink.error_count, 2);
     assert_true(eval_lookup(f.ev, m, STR("fine"), &v));
     fixture_end(&f);
 }
