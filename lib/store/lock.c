@@ -95,6 +95,8 @@ void lock_release(struct store *s, struct lock *l)
     if (l->fd < 0) return;
     // The lock of the collector is shared, so nobody may unlink it.
     if (strcmp(l->name, GC_LOCK) != 0) unlinkat(s->locks_fd, l->name, 0);
+    // A child that was forked meanwhile has the descriptor too, so closing ours may not be enough.
+    (void)flock(l->fd, LOCK_UN);
     close(l->fd);
     l->fd = -1;
 }
