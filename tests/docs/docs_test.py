@@ -8,6 +8,7 @@ A page has one folder for all its examples. The words behind a fence say what a 
                              b = 1 + "a"    # E0401: `+` cannot take …     what is reported in that binding
     ```plx file=x.plx    the same; stays in the page's folder under that name. Other languages can be given a name too
     ```plx in=DIR        the same, in a copy of that folder of the repository
+    ```plx realize       the same; its public stages are realized
     ```output            behind a plx block: all that `plxc eval` prints for it
     ```error             behind a plx block: all that `plxc check` prints for it, but for the last line, the count
     ```console           lines that begin with `$ ` are run by a shell, below them is what they print: standard output, and
@@ -187,6 +188,10 @@ def check_module(reader, block, following):
         return
     check_reports(reader, block, folder, name)
     check_values(reader, block, folder, name)
+    if "realize" in block.options:
+        done = reader.run([PLXC, "realize", name], folder)
+        if done.returncode != 0:
+            reader.fault(block, f"`plxc realize` ends with {done.returncode}\n{done.stderr}")
     if following and following.kind == "output":
         done = reader.run([PLXC, "eval", name], folder)
         reader.expect(following, (done.stderr + done.stdout).splitlines(), "`plxc eval`")
