@@ -15,18 +15,20 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == ',' || c == ';';
 }
 
-// The number of line breaks between two offsets if only blanks are there, else -1.
+// What is between two offsets: -1 if more than blanks, 0 if no line break, 2 if an empty line,
+// else 1.
 static int line_breaks(const struct builder *b, uint32_t from, uint32_t to)
 {
-    int count = 0;
+    int most = 0;
+    int together = 0;
     for (uint32_t i = from; i < to; i++) {
         char c = b->source->text.p[i];
-        if (c == '\n')
-            count++;
-        else if (c != ' ' && c != '\t' && c != '\r')
-            return -1;
+        if (!is_blank(c) && c != '\n') return -1;
+        if (c == '\n') together++;
+        if (c == ',' || c == ';') together = 0;
+        if (together > most) most = together;
     }
-    return count;
+    return most > 2 ? 2 : most;
 }
 
 static bool is_first_on_line(const struct builder *b, uint32_t offset)
