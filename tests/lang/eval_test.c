@@ -325,9 +325,9 @@ int main(int argc, char **argv)
         diag_render_text(&text, d, &s.sources, (struct diag_style){false});
     fputs(buf_z(&text), stderr);
     if (ok)
-        fwrite(s.out.p, 1, s.out.len, stdout);
+        fwrite(buf_z(&s.out), 1, s.out.len, stdout);
     else if (o.tests)
-        fwrite(s.out.p, 1, s.out.len, stdout);
+        fwrite(buf_z(&s.out), 1, s.out.len, stdout);
     if (!ok && s.sink.error_count == 0) fprintf(stderr, "failed without an error\n");
     eval_free(ev);
     buf_free(&text);
