@@ -259,6 +259,17 @@ struct span stage_call_span(struct eval *ev, struct span call)
     return call;
 }
 
+// Messages about a stage point at `stage` in `stage(…)`: the arguments may be many lines, and are
+// not what is meant.
+static struct span head_of_call(const struct eval *ev, struct span call)
+{
+    const struct source *source = sources_get(ev->o.sources, call.source);
+    if (!source) return call;
+    struct span head = {call.source, call.start, call.start};
+    while (head.end < call.end && !strchr("(\n", source->text.p[head.end])) head.end++;
+    return head.end > head.start ? head : call;
+}
+
 // ---- making -------------------------------------------------------------------------------------
 
 static struct stage *find_equal(struct stage_info *first, const struct stage *s)
@@ -368,7 +379,7 @@ struct stage *stage_make(struct eval *ev, const struct stage_request *q)
                               .realizer = q->realizer,
                               .hash_realizer = q->hash_realizer};
     memcpy(made.options, q->options, sizeof(made.options));
-    made.s.span = q->span;
+    made.s.span = head_of_call(ev, q->span);
     struct encode_deps deps = {0};
     struct buf text = ev->scratch; // lent, so that stages share its memory
     ev->scratch = BUF_INIT;
@@ -398,7 +409,7 @@ struct stage *stage_again(struct eval *ev, const struct stage *s, struct value m
     made.next = NULL;
     made.walk = 0;
     made.s.mark = 0;
-    made.s.span = span;
+    made.s.span = head_of_call(ev, span);
     struct stage_request q = {.config = made.config,
                               .matcher = matcher.tag == VALUE_NULL ? made.matcher : matcher,
                               .realizer = realizer.tag == VALUE_NULL ? made.realizer : realizer,

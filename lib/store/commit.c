@@ -184,7 +184,7 @@ static void note_present(struct diag *d, struct prepare *p, struct str promised)
     (void)diag_suggest(d, promised, found.at, found.len);
 }
 
-static bool check_promises(const struct commit_request *r, struct prepare *p,
+static bool check_promises(const struct commit_request *r, struct str name, struct prepare *p,
                            struct diag_sink *sink)
 {
     bool good = true;
@@ -196,9 +196,9 @@ static bool check_promises(const struct commit_request *r, struct prepare *p,
             continue;
         }
         struct diag *d = diag_error(sink, SPAN_NONE, "E0716",
-                                    "the promise `" STR_FMT "` was not kept: `" STR_FMT
-                                    "` does not exist in the output",
-                                    STR_ARG(promise->attr), STR_ARG(promise->path));
+                                    "the promise `" STR_FMT "` of `" STR_FMT
+                                    "` was not kept: `" STR_FMT "` does not exist in the output",
+                                    STR_ARG(promise->attr), STR_ARG(name), STR_ARG(promise->path));
         note_present(d, p, promise->path);
         good = false;
     }
@@ -297,7 +297,7 @@ bool commit_prepare(struct store *s, const struct commit_request *r, struct hash
         .skip_meta = true, .unlock = true, .on_entry = on_entry, .ctx = &p};
     char hex[HASH_HEX_SIZE];
     bool good = prepare_open(s, r, &p, sink) &&
-                (!r->check_promises || check_promises(r, &p, sink)) &&
+                (!r->check_promises || check_promises(r, dref_name(&dref), &p, sink)) &&
                 write_all_meta(s, r, &p, sink) &&
                 nar_hash(s->tmp_fd, r->out, p.what, &options, h, hex, sink);
     if (good) out->rref = rref_make(str_from(hex), &dref);

@@ -64,22 +64,16 @@ summary = stage(name = "summary", data = data.text, realize = sh('''wc "$data" >
 $ plxc realize -j 1 script.plx#summary
 ! plxc: data: started
 ! error[E0801]: `data` failed with exit status 1
-!   --> script.plx:2:8
-!    |
-!  2 |   data = stage(
-!    |  ________^
-!  3 | |   name    = "data",
-!  4 | |   text    = promise / "data.txt",
-! ...  |
-!  9 | |   '''),
-! 10 | | )
-!    | |_^ this stage
-!    |
-!    : reading the input
-!    : cat: input.txt: No such file or directory
-!    |
-!    = note: the whole log is in $CASE/root/log/HASH1-data.log
-!    = help: `plxc log dref:HASH1-data` shows it
+!  --> script.plx:2:8
+!   |
+! 2 | data = stage(
+!   |        ^^^^^ this stage
+!   |
+!   : reading the input
+!   : cat: input.txt: No such file or directory
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH1-data.log
+!   = help: `plxc log dref:HASH1-data` shows it
 ! plxc: 1 failed, 1 skipped in TIME
 ? 1
 
@@ -91,7 +85,7 @@ $ plxc log "$(plxc instantiate script.plx#data)"
 # With --keep-failed the build directory stays.
 
 $ plxc realize -j 1 script.plx#data --keep-failed --log=quiet 2>&1 | grep kept
-|    = note: its build directory is kept in $CASE/root/tmp/kept-data-RANDOM
+|   = note: its build directory is kept in $CASE/root/tmp/kept-data-RANDOM
 
 # A promise that is not kept.
 
@@ -108,17 +102,11 @@ plot = stage(
 
 $ plxc realize -j 1 promise.plx
 ! plxc: plot: started
-! error[E0716]: the promise `picture` was not kept: `plots/loss.svg` does not exist in the output
+! error[E0716]: the promise `picture` of `plot` was not kept: `plots/loss.svg` does not exist in the output
 !  --> promise.plx:1:8
 !   |
-! 1 |   plot = stage(
-!   |  ________^
-! 2 | |   name    = "plot",
-! 3 | |   picture = promise / "plots/loss.svg",
-! ... |
-! 7 | |   '''),
-! 8 | | )
-!   | |_^ this stage
+! 1 | plot = stage(
+!   |        ^^^^^ this stage
 !   |
 !   = note: the output holds plot/loss.svg
 !   = note: it wrote nothing to its log
@@ -143,13 +131,8 @@ $ plxc realize -j 1 hash.plx
 ! error[E0904]: the sha256 of `$CASE/work/digits.csv` is not the expected one
 !  --> hash.plx:1:10
 !   |
-! 1 |   digits = fetchlocal(
-!   |  __________^
-! 2 | |   path   = "$CASE/work/digits.csv",
-! 3 | |   sha256 = "HASH2",
-! 4 | |   mode   = "as-is",
-! 5 | | )
-!   | |_^
+! 1 | digits = fetchlocal(
+!   |          ^^^^^^^^^^
 !   |
 !   = note: expected HASH2
 !   = note:      got HASH3 (6 bytes)
@@ -171,12 +154,8 @@ $ PLX_FETCH_TRIES=2 PLX_FETCH_BACKOFF_MS=1 plxc realize -j 1 dead.plx
 ! error[E0902]: cannot fetch `http://127.0.0.1:1/hello-2.10.tar.gz`: no connection to the server (Connection refused)
 !  --> dead.plx:1:9
 !   |
-! 1 |   hello = fetchurl(
-!   |  _________^
-! 2 | |   url    = "http://127.0.0.1:1/hello-2.10.tar.gz",
-! 3 | |   sha256 = "HASH4",
-! 4 | | )
-!   | |_^
+! 1 | hello = fetchurl(
+!   |         ^^^^^^^^
 !   |
 !   = note: it was tried 2 times
 !   = help: check the URL and the network; proxies are taken from http_proxy, https_proxy, all_proxy and no_proxy
@@ -203,8 +182,8 @@ $ plxc realize -j 1 evil.plx
 ! error[E0906]: cannot unpack `evil.tar`: the entry `../../etc/passwd` leads out of the output with `..`
 !  --> evil.plx:1:8
 !   |
-! 1 | evil = fetchlocal(path = "$CASE/work/evil.tar", sha256 = "HASH5")
-!   |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+! 1 | evil = fetchlocal(path = "$CASE/work/evil.tar", sha256 = "HASH4")
+!   |        ^^^^^^^^^^
 !   |
 !   = help: if you trust the archive, fetch it with mode = "as-is" and unpack it in a stage of your own
 ! plxc: 1 failed in TIME

@@ -15,7 +15,7 @@ $ plxc realize -j 1 three.plx#bad three.plx#other
 !  --> three.plx:2:7
 !   |
 ! 2 | bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
-!   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |       ^^^^^ this stage
 !   |
 !   : no luck
 !   |
@@ -31,7 +31,7 @@ $ plxc realize -j 1 -k three.plx#after three.plx#other
 !  --> three.plx:2:7
 !   |
 ! 2 | bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
-!   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |       ^^^^^ this stage
 !   |
 !   : no luck
 !   |
@@ -59,7 +59,7 @@ $ plxc realize -j 1 three.plx#bad --json --keep-going --log=quiet
 !  --> three.plx:2:7
 !   |
 ! 2 | bad = stage(name = "bad", realize = sh('''echo "no luck"; exit 7'''))
-!   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |       ^^^^^ this stage
 !   |
 !   : no luck
 !   |
@@ -68,7 +68,7 @@ $ plxc realize -j 1 three.plx#bad --json --keep-going --log=quiet
 ? 1
 
 $ plxc realize -j 1 three.plx#bad --error-format=json | head -c 0
-! {"code": "E0801", "excerpt": "no luck\n", "help": ["`plxc log dref:HASH1-bad` shows it"], "labels": [{"column": 7, "end_column": 70, "end_line": 2, "file": "three.plx", "line": 2, "primary": true, "text": "this stage"}], "message": "`bad` failed with exit status 7", "notes": ["the whole log is in $CASE/root/log/HASH1-bad.log"], "severity": "error", "trace": []}
+! {"code": "E0801", "excerpt": "no luck\n", "help": ["`plxc log dref:HASH1-bad` shows it"], "labels": [{"column": 7, "end_column": 12, "end_line": 2, "file": "three.plx", "line": 2, "primary": true, "text": "this stage"}], "message": "`bad` failed with exit status 7", "notes": ["the whole log is in $CASE/root/log/HASH1-bad.log"], "severity": "error", "trace": []}
 
 # Tried again: it succeeds the second time, by what the first one left.
 
@@ -105,7 +105,7 @@ $ plxc realize -j 1 ends.plx#killed
 !  --> ends.plx:1:10
 !   |
 ! 1 | killed = stage(name = "killed", realize = sh('''kill -SEGV $$'''))
-!   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |          ^^^^^ this stage
 !   |
 !   = note: it wrote nothing to its log
 ! plxc: 1 failed in TIME
@@ -117,7 +117,7 @@ $ plxc realize -j 1 ends.plx#late
 !  --> ends.plx:2:8
 !   |
 ! 2 | late = stage(name = "late", timeout = 1, realize = exec(["sleep", "1000"]))
-!   |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |        ^^^^^ this stage
 !   |
 !   = note: it wrote nothing to its log
 ! plxc: 1 failed in TIME
@@ -128,7 +128,7 @@ $ plxc realize -j 1 ends.plx#absent
 !  --> ends.plx:3:10
 !   |
 ! 3 | absent = stage(name = "absent", realize = exec(["no-such-program", "x"]))
-!   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |          ^^^^^ this stage
 !   |
 !   = help: install it, or add its folder to PATH, which is $BIN:/usr/local/bin:/usr/bin:/bin
 ! plxc: 1 failed in TIME
@@ -147,7 +147,7 @@ $ plxc realize -j 1 nested.plx#outer
 !  --> nested.plx:2:9
 !   |
 ! 2 | outer = stage(name = "outer", passenv = ["CASE"], realize = sh('''plxc realize "$CASE/work/nested.plx#inner"'''))
-!   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+!   |         ^^^^^ this stage
 !   |
 !   : error[E0821]: a realizer cannot realize in the store that it is realized in
 !   :   = note: this runs inside of the realizer of dref:HASH6-outer

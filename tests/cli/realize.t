@@ -184,19 +184,13 @@ $ plxc realize pipeline.plx --assert-realized --log=quiet
 
 $ plxc realize pipeline.plx --set greeting=salut --assert-realized=words
 ! error[E0809]: `words` is not realized, as it was asserted to be
-!   --> pipeline.plx:3:9
-!    |
-!  3 |   words = stage(
-!    |  _________^
-!  4 | |   name = "words",
-!  5 | |   text = greeting,
-! ...  |
-! 10 | |   '''),
-! 11 | | )
-!    | |_^ this stage
-!    |
-!    = note: it is dref:HASH13-words
-!    = help: if its config or an input changed, its old realizations do not count
+!  --> pipeline.plx:3:9
+!   |
+! 3 | words = stage(
+!   |         ^^^^^ this stage
+!   |
+!   = note: it is dref:HASH13-words
+!   = help: if its config or an input changed, its old realizations do not count
 ! plxc: 1 failed, 3 skipped in TIME
 ? 5
 

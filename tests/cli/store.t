@@ -216,7 +216,7 @@ $ plxc log "$(cat a.rref)"
 ? 2
 
 $ mkdir empty; plxc store commit "$(cat a.dref)" empty
-! error[E0716]: the promise `model` was not kept: `model.txt` does not exist in the output
+! error[E0716]: the promise `model` of `a` was not kept: `model.txt` does not exist in the output
 !   = note: the output is empty
 ? 1
 

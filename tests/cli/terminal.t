@@ -44,7 +44,7 @@ $ python3 "$TESTS/terminal.py" 80 "(none)" "$CASE/go" plxc realize -j 1 p.plx#th
 |   --> p.plx:13:9
 |    |
 | 13 | third = stage(name = "third", second = second, realize = sh("exit 3"))
-|    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this stage
+|    |         ^^^^^ this stage
 |    |
 |    = note: it wrote nothing to its log
 | plxc: 2 reused, 1 failed in TIME

@@ -206,9 +206,9 @@ static void test_promises(void **state)
     const struct diag *d = f->sink.first;
     assert_string_equal(d->code, "E0716");
     assert_string_equal(d->message,
-                        "the promise `m` was not kept: `d/model` does not exist in the output");
+                        "the promise `m` of `a` was not kept: `d/model` does not exist in the output");
     assert_string_equal(d->notes[0], "the output holds dangling, modle");
-    assert_non_null(strstr(d->next->message, "`n` was not kept"));
+    assert_non_null(strstr(d->next->message, "`n` of `a` was not kept"));
     diag_sink_free(&f->sink);
     f->sink = DIAG_SINK_INIT;
     // Nothing was written, so that the realizer's output can be looked at as it was.
