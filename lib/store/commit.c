@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static bool refuse(const struct prepare *p, int error, const char *doing, const 
 // file cannot be taken off.
 static int strip_xattrs(int fd)
 {
-    char names[4096];
+    char names[XATTR_LIST_MAX];
     ssize_t len = flistxattr(fd, names, sizeof(names));
     if (len < 0) return errno == ENOTSUP ? 0 : -errno;
     for (const char *name = names; name < names + len; name += strlen(name) + 1) {

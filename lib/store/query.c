@@ -88,15 +88,12 @@ static bool file_is(int dirfd, const char *path, struct str bytes, struct buf *s
     if (fd < 0) return false;
     buf_clear(scratch);
     buf_reserve(scratch, bytes.len + 1);
-    size_t len = 0;
-    ssize_t n;
     // One byte more is asked for, so that one call shows that the file is as long as it should be.
-    while (len <= bytes.len && (n = read(fd, scratch->p + len, bytes.len + 1 - len)) != 0) {
-        if (n < 0 && errno != EINTR) break;
-        if (n > 0) len += (size_t)n;
-    }
+    ssize_t len;
+    do len = read(fd, scratch->p, bytes.len + 1);
+    while (len < 0 && errno == EINTR);
     close(fd);
-    return len == bytes.len && memcmp(scratch->p, bytes.p, len) == 0;
+    return len == (ssize_t)bytes.len && memcmp(scratch->p, bytes.p, bytes.len) == 0;
 }
 
 // The realizations of a derivation; with `context`, those that were made with it.
