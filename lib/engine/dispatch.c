@@ -18,6 +18,10 @@
 #define LOCK_WAIT_MAX   (1000 * MS)
 #define RETRY_DELAY_MS  1000
 #define RETRY_DELAY_MAX (600 * 1000)
+// How many times as long as the last sync took the first of a batch waits, and bounds of that.
+#define SYNC_SHARE       4
+#define PUBLISH_WAIT_MAX (200 * MS)
+#define PUBLISH_AT_ONCE  512
 // A PLX_CONTEXT with more entries than this holds the direct dependencies only: writing the whole
 // closure for each stage would be quadratic in a deep pipeline.
 #define CONTEXT_COMPLETE_MAX 1000
@@ -222,7 +226,10 @@ static void on_failure(struct realize *r, uint32_t node, const json_t *result, e
 
 static void discard(struct realize *r, uint32_t node, const json_t *result)
 {
-    store_tmp_remove(r->store, json_string_value(json_object_get(result, "folder")));
+    size_t i;
+    const json_t *c;
+    json_array_foreach(json_object_get(result, "commits"), i, c)
+        store_tmp_remove(r->store, json_string_value(json_object_get(c, "out")));
     realize_drop(r, node);
 }
 
@@ -234,6 +241,7 @@ static void on_result(struct realize *r, uint32_t node, json_t *result)
     schedule_release(&r->schedule, node);
     if (strcmp(status, "prepared") == 0 && !r->workers->interrupted) {
         n->state = NODE_PREPARED;
+        if (r->prepared.len == 0) r->prepared_ns = io_monotonic_ns();
         vec_push(&r->prepared, (struct prepared){node, json_incref(result)});
         return; // still running, as far as the user is concerned
     }
@@ -285,8 +293,8 @@ static void on_worker_death(struct realize *r, struct worker *worker)
     char folder[STORE_TMP_SIZE];
     memcpy(folder, worker->folder, sizeof folder);
     replace(r, worker);
-    if (!busy) return;
     if (folder[0]) store_tmp_remove(r->store, folder);
+    if (!busy) return;
     schedule_release(&r->schedule, node);
     r->progress.running--;
     if (r->workers->interrupted) {
@@ -327,22 +335,32 @@ void dispatch_read_worker(struct realize *r, struct worker *worker)
 
 // ---- publishing ----
 
+// While there is other work, outputs wait for company: a sync makes every process that writes wait
+// for the file system's journal, so it should not take more than a small part of the time.
+int64_t dispatch_publish_at(const struct realize *r)
+{
+    if (r->workers->committer.busy || r->prepared.len == 0) return INT64_MAX;
+    if (r->schedule.heap.len == 0 || r->prepared.len >= PUBLISH_AT_ONCE) return 0;
+    int64_t wait = SYNC_SHARE * r->sync_ns;
+    return r->prepared_ns + (wait < PUBLISH_WAIT_MAX ? wait : PUBLISH_WAIT_MAX);
+}
+
 void dispatch_publish(struct realize *r)
 {
     struct worker *c = &r->workers->committer;
-    if (c->busy || r->prepared.len == 0) return;
+    int64_t now = io_monotonic_ns();
+    if (dispatch_publish_at(r) > now) return;
     json_t *items = json_array();
     for (size_t i = 0; i < r->prepared.len; i++) {
         const json_t *result = r->prepared.at[i].result;
         realize_node(r, r->prepared.at[i].node)->state = NODE_PUBLISHING;
-        json_array_append_new(items,
-                              json_pack("{s:O, s:O}", "commits", json_object_get(result, "commits"),
-                                        "folder", json_object_get(result, "folder")));
+        json_array_append(items, json_object_get(result, "commits"));
     }
     struct prepared_list empty = r->publishing;
     r->publishing = r->prepared;
     r->prepared = empty;
     r->published = true;
+    r->publish_ns = now;
     int ignored = worker_give(c, NODE_NONE, json_pack("{s:o}", "publish", items));
     (void)ignored;
 }
@@ -408,6 +426,7 @@ void dispatch_read_committer(struct realize *r)
     case CHANNEL_MESSAGE: break;
     }
     c->busy = false;
+    r->sync_ns = io_monotonic_ns() - r->publish_ns;
     on_published(r, answer);
     json_decref(answer);
 }

@@ -9,8 +9,10 @@
 
 // Gives jobs to idle workers as long as there are both.
 void dispatch_jobs(struct realize *r);
-// Gives all that is prepared to the committer, if that is idle.
+// Gives all that is prepared to the committer, if that is idle and it is time.
 void dispatch_publish(struct realize *r);
+// When that is (monotonic); INT64_MAX: not before something else happens.
+int64_t dispatch_publish_at(const struct realize *r);
 // Asks the committer to make durable what was published.
 void dispatch_sync(struct realize *r);
 

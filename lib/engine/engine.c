@@ -139,6 +139,8 @@ static int wait_ms(struct loop *l, int64_t next_wake)
     const struct realize *r = l->r;
     if (!r->stopping && r->schedule.ready.head < r->schedule.ready.len) return 0;
     int64_t until = r->stopping ? INT64_MAX : next_wake;
+    int64_t publish = dispatch_publish_at(r);
+    if (publish < until) until = publish;
     if (l->next_tick < until) until = l->next_tick;
     if (l->kill_at < until) until = l->kill_at;
     if (until == INT64_MAX) return -1;

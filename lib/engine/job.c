@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,7 +44,7 @@ struct job {
     json_t *config_json;
     struct context context;
     struct resolver resolver;
-    struct job_folder folder;
+    struct job_folder *folder; // the host's
     struct failure_place place;
     struct environment environment;
     double timeout;
@@ -119,7 +121,7 @@ static bool read_job(struct job *j)
 // A log that cannot be written is no reason to fail.
 static void write_log(const struct job *j, struct str text)
 {
-    int ignored = io_write_all(j->folder.log_fd, text.p, text.len);
+    int ignored = io_write_all(j->folder->log_fd, text.p, text.len);
     (void)ignored;
 }
 
@@ -140,7 +142,7 @@ static bool write_context(struct job *j)
     }
     struct buf text = BUF_INIT;
     context_write(&all, &text);
-    bool ok = job_folder_write(&j->folder, "context.json", buf_str(&text), &j->sink);
+    bool ok = job_folder_write(j->folder, "context.json", buf_str(&text), &j->sink);
     buf_free(&text);
     return ok;
 }
@@ -152,7 +154,7 @@ static bool write_config(struct job *j)
     struct buf text = BUF_INIT;
     json_canonical(&text, resolved);
     json_decref(resolved);
-    bool ok = job_folder_write(&j->folder, "config.json", buf_str(&text), &j->sink);
+    bool ok = job_folder_write(j->folder, "config.json", buf_str(&text), &j->sink);
     buf_free(&text);
     return ok;
 }
@@ -184,30 +186,30 @@ static bool prepare(struct job *j)
     const json_t *own = json_object_get(j->realizer, "outputs");
     if (outputs == 0) outputs = json_is_integer(own) ? (unsigned)json_integer_value(own) : 1;
     const char *keep = j->keep_failed ? j->place.name : NULL;
-    if (!job_folder_make(&j->folder, j->host->store, &j->arena, outputs, keep, &j->sink))
+    if (!job_folder_begin(j->folder, j->host->store, &j->arena, outputs, keep, &j->sink))
         return false;
-    j->place.log = j->folder.log;
+    j->place.log = j->folder->log;
     j->resolver = (struct resolver){.arena = &j->arena,
                                     .store = j->host->store,
                                     .context = &j->context,
-                                    .out = j->folder.outs[0],
+                                    .out = j->folder->outs[0],
                                     .span = j->place.span,
                                     .sink = &j->sink};
     if (!write_context(j) || !write_config(j)) return false;
     struct str args = text_field(j->message, "args");
-    if (!job_folder_write(&j->folder, "args.json", args, &j->sink)) return false;
+    if (!job_folder_write(j->folder, "args.json", args, &j->sink)) return false;
     const char *python = python_path(j);
     if (diag_has_errors(&j->sink)) return false;
     struct environment_request request = {
         .resolver = &j->resolver,
         .config = j->config_json,
         .passenv = json_object_get(j->options, "passenv"),
-        .outs = j->folder.outs,
-        .out_count = j->folder.out_count,
-        .tmp = j->folder.build,
-        .config_file = job_folder_path(&j->folder, "config.json"),
-        .context_file = job_folder_path(&j->folder, "context.json"),
-        .args_file = job_folder_path(&j->folder, "args.json"),
+        .outs = j->folder->outs,
+        .out_count = j->folder->out_count,
+        .tmp = j->folder->build,
+        .config_file = job_folder_path(j->folder, "config.json"),
+        .context_file = job_folder_path(j->folder, "context.json"),
+        .args_file = job_folder_path(j->folder, "args.json"),
         .dref = j->config.dref.p,
         .python_path = python,
         .cores = (unsigned)json_integer_value(json_object_get(j->message, "cores")),
@@ -246,8 +248,8 @@ static const char *script_file(struct job *j)
     struct buf text = BUF_INIT;
     const char *result = NULL;
     if (resolve_text(&j->resolver, json_object_get(j->realizer, "text"), "the script", &text)) {
-        if (job_folder_write(&j->folder, JOB_FOLDER_SCRIPT, buf_str(&text), &j->sink))
-            result = job_folder_path(&j->folder, JOB_FOLDER_SCRIPT);
+        if (job_folder_write(j->folder, JOB_FOLDER_SCRIPT, buf_str(&text), &j->sink))
+            result = job_folder_path(j->folder, JOB_FOLDER_SCRIPT);
     }
     buf_free(&text);
     return result;
@@ -280,8 +282,8 @@ static bool start_program(struct job *j, struct run *run)
     if (ok) {
         struct proc_spec spec = {.argv = argv.at,
                                  .envp = (const char *const *)j->environment.at,
-                                 .cwd = j->folder.build,
-                                 .output = j->folder.log_fd};
+                                 .cwd = j->folder->build,
+                                 .output = j->folder->log_fd};
         int error;
         enum proc_step step = proc_spawn(&spec, &run->pid, &error);
         ok = step == PROC_STARTED;
@@ -314,14 +316,14 @@ static int run_builtin(void *ctx)
     struct builtin_call *c = ctx;
     struct job *j = c->job;
     bool ok = true;
-    for (size_t i = 0; i < j->folder.out_count && ok; i++) {
-        j->resolver.out = j->folder.outs[i];
+    for (size_t i = 0; i < j->folder->out_count && ok; i++) {
+        j->resolver.out = j->folder->outs[i];
         struct builtin_realizer b = {
             .realizer = j->realizer,
             .resolver = &j->resolver,
             .name = j->place.name,
-            .out = j->folder.outs[i],
-            .tmp = j->folder.build,
+            .out = j->folder->outs[i],
+            .tmp = j->folder->build,
             .partial_dir = path_join(&j->arena, j->host->store->tmp, DOWNLOADS),
             .log_fd = 1,
             .progress = report_progress,
@@ -341,7 +343,7 @@ static bool start_builtin(struct job *j, struct run *run)
     int rc = channel_pair(fds);
     if (rc == 0) {
         struct builtin_call call = {.job = j, .channel = {.fd = fds[1]}};
-        rc = proc_fork(run_builtin, &call, j->folder.build, j->folder.log_fd, fds[1], &run->pid);
+        rc = proc_fork(run_builtin, &call, j->folder->build, j->folder->log_fd, fds[1], &run->pid);
         close(fds[1]);
         if (rc == 0)
             run->child->fd = fds[0];
@@ -401,10 +403,10 @@ static void write_environment(struct job *j)
         buf_addc(&text, '\n');
     }
     buf_printf(&text, "cd ");
-    resolve_shell_quote(&text, str_from(j->folder.build));
+    resolve_shell_quote(&text, str_from(j->folder->build));
     buf_addc(&text, '\n');
     struct diag_sink ignored = DIAG_SINK_INIT; // it is only a help
-    if (!job_folder_write(&j->folder, "env.sh", buf_str(&text), &ignored)) diag_sink_free(&ignored);
+    if (!job_folder_write(j->folder, "env.sh", buf_str(&text), &ignored)) diag_sink_free(&ignored);
     buf_free(&text);
 }
 
@@ -422,12 +424,12 @@ static enum job_status run_realizer(struct job *j)
     int64_t begin = io_monotonic_ns();
     if (!(builtin ? start_builtin(j, &run) : start_program(j, &run))) return JOB_REALIZER_FAILED;
     channel_tell(j->host->engine,
-                 json_pack("{s:s, s:s, s:s, s:i}", "event", "started", "folder", j->folder.name,
-                           "log", j->folder.log, "pid", (int)run.pid));
+                 json_pack("{s:s, s:s, s:s, s:i}", "event", "started", "folder", j->folder->name,
+                           "log", j->folder->log, "pid", (int)run.pid));
     j->place.log_file = arena_printf(&j->arena, "%s/log/%s.log", j->host->store->root,
                                      j->config.dref.p + strlen("dref:"));
     if (j->keep_failed) {
-        j->place.kept = j->folder.dir;
+        j->place.kept = j->folder->dir;
         write_environment(j);
     }
     enum run_end why = run_wait(&run);
@@ -465,35 +467,48 @@ static bool is_outputs_fault(const struct diag *d)
     return false;
 }
 
+static enum job_status commit_output(struct job *j, size_t i, struct str meta)
+{
+    const json_t *check = json_object_get(j->options, "check_promises");
+    struct commit_request request = {.dref = j->config.dref,
+                                     .context = &j->context,
+                                     .promises = j->config.promises,
+                                     .promise_count = j->config.promise_count,
+                                     .check_promises = !json_is_false(check),
+                                     .out = j->folder->out_names[i],
+                                     .start_ns = j->start_ns,
+                                     .meta = meta,
+                                     .log = job_folder_has_log(j->folder) ? j->folder->log : NULL};
+    const struct diag *before = j->sink.last;
+    struct commit *c = &j->commits[i];
+    if (commit_prepare(j->host->store, &request, j->host->hasher, &j->arena, c, &j->sink)) {
+        c->out = job_folder_hand_out(j->folder, i, &j->sink);
+        return c->out ? JOB_PREPARED : JOB_STORE_FAILED;
+    }
+    for (const struct diag *d = before ? before->next : j->sink.first; d; d = d->next)
+        if (d->severity == DIAG_ERROR && !is_outputs_fault(d)) return JOB_STORE_FAILED;
+    return JOB_REALIZER_FAILED;
+}
+
 static enum job_status commit_outputs(struct job *j)
 {
+    // Nothing runs any more, so if the engine dies now, this may just end. Reading large outputs
+    // can take long.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     struct buf meta = BUF_INIT;
     make_meta(j, &meta);
-    const json_t *check = json_object_get(j->options, "check_promises");
-    j->commits = ARENA_ARRAY(&j->arena, struct commit, j->folder.out_count);
+    j->commits = ARENA_ARRAY(&j->arena, struct commit, j->folder->out_count);
     enum job_status status = JOB_PREPARED;
-    for (size_t i = 0; i < j->folder.out_count && status == JOB_PREPARED; i++) {
-        struct commit_request request = {.dref = j->config.dref,
-                                         .context = &j->context,
-                                         .promises = j->config.promises,
-                                         .promise_count = j->config.promise_count,
-                                         .check_promises = !json_is_false(check),
-                                         .out = j->folder.out_names[i],
-                                         .start_ns = j->start_ns,
-                                         .meta = buf_str(&meta),
-                                         .log = j->folder.log};
-        struct diag *before = j->sink.last;
-        if (commit_prepare(j->host->store, &request, j->host->hasher, &j->arena, &j->commits[i],
-                           &j->sink)) {
-            j->commit_count++;
-            continue;
-        }
-        status = JOB_REALIZER_FAILED;
-        for (const struct diag *d = before ? before->next : j->sink.first; d; d = d->next)
-            if (d->severity == DIAG_ERROR && !is_outputs_fault(d)) status = JOB_STORE_FAILED;
+    for (size_t i = 0; i < j->folder->out_count && status == JOB_PREPARED; i++) {
+        status = commit_output(j, i, buf_str(&meta));
+        if (status == JOB_PREPARED) j->commit_count++;
     }
+    // All of them or none.
+    for (size_t i = 0; status != JOB_PREPARED && i < j->commit_count; i++)
+        commit_discard(j->host->store, &j->commits[i]);
     if (status != JOB_PREPARED) j->commit_count = 0;
     buf_free(&meta);
+    prctl(PR_SET_PDEATHSIG, 0);
     return status;
 }
 
@@ -544,10 +559,10 @@ static json_t *make_result(struct job *j, enum job_status status)
     json_t *diags = json_array();
     for (const struct diag *d = j->sink.first; d; d = d->next)
         json_array_append_new(diags, diag_to_json(d));
-    json_t *result = json_pack("{s:s, s:o, s:o, s:I, s:s, s:s?, s:s?, s:s}", "event", "result",
-                               "commits", commits, "diags", diags, "duration",
-                               (json_int_t)j->duration_ns, "folder", j->folder.name, "kept",
-                               j->place.kept, "log", j->place.log_file, "status", names[status]);
+    json_t *result =
+        json_pack("{s:s, s:o, s:o, s:I, s:s?, s:s?, s:s}", "event", "result", "commits", commits,
+                  "diags", diags, "duration", (json_int_t)j->duration_ns, "kept", j->place.kept,
+                  "log", j->place.log_file, "status", names[status]);
     if (!result) BUG("json_pack");
     return result;
 }
@@ -556,10 +571,10 @@ static json_t *make_result(struct job *j, enum job_status status)
 static bool keep_log(struct job *j)
 {
     const char *name = path_base(j->place.log_file).p;
-    if (renameat(j->folder.fd, "log", j->host->store->log_fd, name) == 0) return true;
+    if (renameat(j->folder->fd, "log", j->host->store->log_fd, name) == 0) return true;
     if (errno != EXDEV) return false;
     struct buf text = BUF_INIT;
-    bool ok = io_read_file(j->folder.fd, "log", 0, &text) == 0 &&
+    bool ok = io_read_file(j->folder->fd, "log", 0, &text) == 0 &&
               io_replace_file(j->place.log_file, buf_str(&text), 0644, false) == 0;
     buf_free(&text);
     return ok;
@@ -567,20 +582,14 @@ static bool keep_log(struct job *j)
 
 json_t *job_run(struct job_host *host, const json_t *message)
 {
-    struct job j = {.host = host,
-                    .message = message,
-                    .arena = ARENA_INIT,
-                    .sink = DIAG_SINK_INIT,
-                    .folder = JOB_FOLDER_INIT};
+    struct job j = {.host = host, .message = message, .folder = &host->folder};
     enum job_status status = run_all(&j);
     bool failed = status == JOB_REALIZER_FAILED || status == JOB_STORE_FAILED;
     complete_diags(&j, status);
-    if (failed && j.place.log_file && !keep_log(&j)) j.place.log_file = NULL;
+    if (failed && j.place.log_file && !(job_folder_has_log(j.folder) && keep_log(&j)))
+        j.place.log_file = NULL;
     json_t *result = make_result(&j, status);
-    if (status == JOB_PREPARED)
-        job_folder_trim(&j.folder);
-    else
-        job_folder_remove(&j.folder, failed && j.place.kept);
+    job_folder_end(j.folder, failed && j.place.kept);
     environment_free(&j.environment);
     buf_free(&j.log_head);
     json_decref(j.config_json);

@@ -1,17 +1,18 @@
 // One job of a worker: everything from an empty folder to outputs that are ready to be published.
-// What a job is, and what comes of it, are JSON objects, since both cross a process boundary:
+// What a job is, and what comes of it, are JSON objects, since both cross a process boundary.
 //
-//   job     {"args": TEXT, "attempt": N, "attempts": N, "complete": BOOL, "config": TEXT,
-//   "context": {DREF: [RREF…]}, "cores": N, "dref": DREF,
-//            "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…}, "span":
-//            [SOURCE, START, END], "timeout": SECONDS}
-//   result  {"commits": [{"bytes": N, "entries": N, "files": N, "out": PATH, "rref": RREF}…],
-//   "diags": [DIAG…], "duration": NS, "event": "result",
-//            "folder": NAME, "kept": PATH or null, "log": PATH or null, "status": STATUS}
-//            where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
-//            failed) or "cancelled"
-//   before  {"event": "started", "folder": NAME, "log": PATH, "pid": N}, {"event": "progress",
-//   "done": N, "total": N}
+// The job:
+//   {"args": TEXT, "attempt": N, "complete": BOOL, "config": TEXT, "context": {DREF: [RREF…]},
+//    "cores": N, "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…},
+//    "span": [SOURCE, START, END], "timeout": SECONDS}
+// The result, where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
+// failed) or "cancelled"; an output's PATH is relative to the store's tmp/:
+//   {"commits": [{"bytes": N, "entries": N, "files": N, "out": PATH, "rref": RREF}…],
+//    "diags": [DIAG…], "duration": NS, "event": "result", "kept": PATH or null,
+//    "log": PATH or null, "status": STATUS}
+// And before it:
+//   {"event": "started", "folder": NAME, "log": PATH, "pid": N}
+//   {"event": "progress", "done": N, "total": N}
 #pragma once
 
 #include <jansson.h>
@@ -19,6 +20,7 @@
 
 #include "base/hash.h"
 #include "engine/channel.h"
+#include "engine/job_folder.h"
 #include "store/context.h"
 
 struct store;
@@ -32,6 +34,7 @@ struct job_host {
     const char *python; // text of the module plx
     char *python_dir;   // where it was written; null: not yet
     unsigned grace_ms;
+    struct job_folder folder; // used for one job after the other
 };
 
 // Runs the job and gives its result; never null.

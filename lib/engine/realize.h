@@ -53,6 +53,9 @@ struct realize {
     struct engine_progress progress;
     struct prepared_list prepared;
     struct prepared_list publishing;
+    int64_t prepared_ns; // when the first of those that are prepared came (monotonic)
+    int64_t publish_ns;  // when the last batch was given away
+    int64_t sync_ns;     // how long the one before took
     struct node_list delayed;
     uint32_t *marks; // of walks over the plan, each with a number of its own
     uint32_t mark;

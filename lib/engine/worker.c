@@ -64,7 +64,8 @@ NORETURN static void run_worker(struct engine_workers *w, struct worker *self)
                             .engine = &self->channel,
                             .hasher = hasher_new(HASH_SHA256),
                             .python = w->python,
-                            .grace_ms = w->grace_ms};
+                            .grace_ms = w->grace_ms,
+                            .folder = JOB_FOLDER_INIT};
     json_t *message;
     while (channel_receive(&self->channel, true, &message) == CHANNEL_MESSAGE) {
         // A cancellation that crossed the result is late.
@@ -72,6 +73,7 @@ NORETURN static void run_worker(struct engine_workers *w, struct worker *self)
             channel_tell(&self->channel, job_run(&host, message));
         json_decref(message);
     }
+    job_folder_remove(&host.folder);
     if (host.python_dir) store_tmp_remove(&store, path_base(host.python_dir).p);
     store_close(&store);
     _exit(0);
@@ -84,12 +86,12 @@ static struct commit *read_commits(const json_t *items, struct arena *arena, siz
     json_t *item;
     json_t *c;
     *count = 0;
-    json_array_foreach(items, i, item) *count += json_array_size(json_object_get(item, "commits"));
+    json_array_foreach(items, i, item) *count += json_array_size(item);
     struct commit *at = ARENA_ARRAY(arena, struct commit, *count);
     size_t next = 0;
     json_array_foreach(items, i, item)
     {
-        json_array_foreach(json_object_get(item, "commits"), k, c)
+        json_array_foreach(item, k, c)
         {
             const char *rref = json_string_value(json_object_get(c, "rref"));
             if (rref_parse(str_from(rref), &at[next].rref) != REF_OK) BUG("rref %s", rref);
@@ -123,7 +125,7 @@ static void publish(struct store *store, struct channel *channel, const json_t *
     json_t *item;
     json_array_foreach(items, i, item)
     {
-        size_t n = json_array_size(json_object_get(item, "commits"));
+        size_t n = json_array_size(item);
         bool all = true;
         for (size_t k = 0; k < n; k++)
             if (!commits[next++].published) all = false;
@@ -131,8 +133,6 @@ static void publish(struct store *store, struct channel *channel, const json_t *
     }
     channel_tell(channel,
                  json_pack("{s:o, s:o}", "diags", diags_json(&sink), "published", published));
-    json_array_foreach(items, i, item)
-        store_tmp_remove(store, json_string_value(json_object_get(item, "folder")));
     diag_sink_free(&sink);
     arena_free(&arena);
 }
@@ -191,7 +191,6 @@ int worker_give(struct worker *worker, uint32_t node, json_t *job)
     worker->cancelled = false;
     worker->node = node;
     worker->realizer = 0;
-    worker->folder[0] = '\0';
     return channel_send(&worker->channel, job);
 }
 

@@ -3,11 +3,11 @@
 // ends them.
 //
 // The committer takes
-//   {"publish": [{"commits": [{"entries":…, "out":…, "rref":…}…], "folder": NAME}…]}   one sync for
-//   all, then each is renamed into the store
-//   {"sync": true}                                                      makes what was renamed
-//   durable
-// and answers {"diags": [DIAG…], "published": [BOOL…]}.
+//   {"publish": [[{"entries": N, "out": PATH, "rref": RREF}…]…]}
+//       the outputs of some stages: one sync for all, then each is renamed into the store
+//   {"sync": true}
+//       makes what was renamed durable
+// and answers {"diags": [DIAG…], "published": [BOOL…]}, a BOOL for each stage.
 #pragma once
 
 #include <jansson.h>
@@ -26,7 +26,7 @@ struct worker {
     bool cancelled;
     uint32_t node;               // that it works for
     pid_t realizer;              // process group of what it runs, as far as it said
-    char folder[STORE_TMP_SIZE]; // of its job, as far as it said
+    char folder[STORE_TMP_SIZE]; // that its jobs run in, as far as it said
 };
 
 struct engine_workers {

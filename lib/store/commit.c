@@ -334,7 +334,8 @@ static int sync_outputs(struct store *s, const struct commit *commits, size_t co
     uint64_t entries = 0;
     for (size_t i = 0; i < count; i++) entries += commits[i].entries;
     if (!s->sync || !count) return 0;
-    if (entries > SINGLE_SYNCS) return syncfs(s->tmp_fd) < 0 ? -errno : 0;
+    // Each fsync may wait for a commit of the journal, a syncfs waits for one.
+    if (count > 1 || entries > SINGLE_SYNCS) return syncfs(s->tmp_fd) < 0 ? -errno : 0;
     struct arena arena = ARENA_INIT;
     int result = 0;
     for (size_t i = 0; !result && i < count; i++) {

@@ -32,6 +32,7 @@ struct fixture {
     char dir[64]; // removed at the end
     struct store store;
     struct engine_workers *workers;
+    unsigned jobs;
     struct plan plan;
     struct arena arena;
     struct hasher *hasher;
@@ -70,6 +71,7 @@ static inline void fixture_start_workers(struct fixture *f, unsigned jobs)
 {
     struct engine_workers_options w = {
         .jobs = jobs, .python = "answer = 42\n", .kill_grace_ms = 200};
+    f->jobs = jobs;
     f->workers = engine_workers_start(&f->store, &w, &f->sink);
     assert_non_null(f->workers);
 }
@@ -257,15 +259,20 @@ static inline size_t fixture_count_rrefs(struct fixture *f, const char *name)
     return list.len;
 }
 
-// How many entries there are in ROOT/tmp but those that stay (downloads).
+// How many entries there are in ROOT/tmp when no worker runs, but those that stay (downloads, kept
+// folders). Workers are started again.
 static inline size_t fixture_leftovers(struct fixture *f)
 {
     char **names;
     size_t count;
+    unsigned jobs = f->workers ? f->jobs : 0;
+    engine_workers_stop(f->workers);
+    f->workers = NULL;
     assert_int_equal(io_list_dir(f->store.tmp_fd, ".", &names, &count), 0);
     size_t left = 0;
     for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], "downloads") != 0) left++;
+        if (strchr(names[i], '.')) left++;
     io_free_names(names, count);
+    if (jobs) fixture_start_workers(f, jobs);
     return left;
 }

@@ -426,6 +426,52 @@ static void built_in_realizers_make_files(void **state)
     fixture_free(&f);
 }
 
+// All jobs of a worker use one folder; what one did to it, the next does not see.
+static void a_job_does_not_see_the_one_before(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 1);
+    const char *victim = arena_printf(&f.arena, "%s/victim", f.dir);
+    assert_int_equal(io_write_new(AT_FDCWD, victim, STR("precious"), 0644, false), 0);
+    const char *const dirt[] = {
+        "echo x > x; mkdir -p a/b; touch a/b/c",
+        "chmod 0000 .",
+        "cd ..; echo x > x",
+        "cd ..; rmdir build; ln -s / build",
+        arena_printf(&f.arena, "cd ..; for i in *.json script; do ln -sf %s $i; done", victim),
+        arena_printf(&f.arena, "cd ..; for i in *.json script; do ln -f %s $i; done", victim),
+        "cd ..; rm -f *.json script log; mkdir args.json; mkfifo script context.json; chmod 0777 .",
+        "chmod 0444 ../*.json",
+        "rm -rf $out/../../*.job/build",
+        "true",
+    };
+    const char *previous = "";
+    for (size_t i = 0; i < LEN(dirt); i++) {
+        plan_free(&f.plan);
+        const char *sh = arena_printf(&f.arena,
+                                      "\"test \\\"$(ls -A)\\\" = ''; cat $PLX_ARGS > $out/args; "
+                                      "cat $PLX_CONFIG > $out/config; %s\"",
+                                      dirt[i]);
+        uint32_t a = fixture_add(
+            &f, true,
+            (struct stage){.config = arena_printf(&f.arena, "\"name\": \"s%zu\"", i), .sh = sh});
+        assert_outcome(&f, ENGINE_OK);
+        assert_string_equal(fixture_file(&f, a, "args"), "{}");
+        assert_string_equal(fixture_file(&f, a, "config"),
+                            arena_printf(&f.arena, "{\n    \"name\": \"s%zu\"\n}", i));
+        assert_string_not_equal(previous, fixture_path(&f, a));
+        previous = fixture_path(&f, a);
+    }
+    struct buf text = BUF_INIT;
+    assert_int_equal(io_read_file(AT_FDCWD, victim, 0, &text), 0);
+    assert_string_equal(buf_z(&text), "precious");
+    buf_free(&text);
+    assert_int_equal(fixture_leftovers(&f), 0);
+    fixture_verify(&f);
+    fixture_free(&f);
+}
+
 static void python_has_the_module(void **state)
 {
     (void)state;
@@ -483,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_realizer_cannot_realize_in_its_own_store),
         cmocka_unit_test(resources_bound_what_runs_together),
         cmocka_unit_test(built_in_realizers_make_files),
+        cmocka_unit_test(a_job_does_not_see_the_one_before),
         cmocka_unit_test(python_has_the_module),
         cmocka_unit_test(the_log_and_the_facts_are_kept),
     };
