@@ -205,8 +205,8 @@ static void test_promises(void **state)
     assert_int_equal(f->sink.error_count, 2);
     const struct diag *d = f->sink.first;
     assert_string_equal(d->code, "E0716");
-    assert_string_equal(d->message,
-                        "the promise `m` of `a` was not kept: `d/model` does not exist in the output");
+    assert_string_equal(
+        d->message, "the promise `m` of `a` was not kept: `d/model` does not exist in the output");
     assert_string_equal(d->notes[0], "the output holds dangling, modle");
     assert_non_null(strstr(d->next->message, "`n` of `a` was not kept"));
     diag_sink_free(&f->sink);
