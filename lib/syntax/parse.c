@@ -453,6 +453,9 @@ static void run(struct parser *p)
             t = next_token(p);
             continue;
         }
+        bool in_text =
+            t.kind == TOKEN_STRING_UNCLOSED && t.start == t.end && mode(p) == LEX_MULTILINE;
+        if (p->error_count == 0) p->ends_early = t.kind == TOKEN_EOF || in_text;
         if (p->b.stop || p->expr_only || ++p->error_count >= MAX_ERRORS) return;
         t = recover(p, p->resume ? resume_at_suspect(p) : t);
     }
@@ -534,6 +537,21 @@ struct expr *parse_expr(struct arena *arena, const struct source *source, struct
     struct expr *e = p.b.has_errors ? NULL : p.b.result;
     finish(&p);
     return e;
+}
+
+bool parse_ends_early(const struct source *source, struct symtab *syms, bool as_expr)
+{
+    struct arena arena = ARENA_INIT;
+    struct diag_sink sink = DIAG_SINK_INIT;
+    struct parser p = {.expr_only = as_expr};
+    init(&p, &arena, source, syms, &sink, NULL);
+    if (check_utf8(&p)) run(&p);
+    // More text does not mend what else was reported, such as a number out of range.
+    bool early = p.ends_early && sink.error_count == 1;
+    finish(&p);
+    diag_sink_free(&sink);
+    arena_free(&arena);
+    return early;
 }
 
 void file_free(struct file *f)

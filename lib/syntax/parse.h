@@ -25,3 +25,8 @@ struct file *parse_file(const struct source *source, struct symtab *syms, struct
 // null if anything was reported.
 struct expr *parse_expr(struct arena *arena, const struct source *source, struct symtab *syms,
                         struct diag_sink *sink, const struct parse_limits *limits) MUST_USE;
+
+// Is a text only wrong in that it ends too early: in a bracket, a text of several lines, or where
+// an expression must go on? Then an interactive reader asks for another line. Reads it as
+// parse_expr does, or as parse_file. Reports nothing.
+bool parse_ends_early(const struct source *source, struct symtab *syms, bool as_expr) MUST_USE;

@@ -91,9 +91,10 @@ void parse_report_refused(struct parser *p, struct token t)
 {
     if (parse_hint(p, t)) return;
     const char *expected = expected_text(p);
-    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0201", "expected %s, found %s", expected,
-                               parse_found(p, t));
-    diag_primary(d, "not expected here");
+    bool ends = t.kind == TOKEN_EOF && p->last[0].end > 0;
+    struct diag *d = ast_error(&p->b, parser_span(p, ends ? p->last[0] : t), "E0201",
+                               "expected %s, found %s", expected, parse_found(p, t));
+    diag_primary(d, ends ? "nothing comes after this" : "not expected here");
     parse_hint_keyword(p, d, t);
 }
 

@@ -233,9 +233,10 @@ static bool hint_if(struct parser *p, struct token t)
 {
     struct diag *d = NULL;
     struct token *start = NULL;
+    struct span at = parser_span(p, t.kind == TOKEN_EOF ? p->last[0] : t);
     if (accepts(p, TOKEN_THEN) && !accepts(p, TOKEN_FOR) &&
         (start = on_stack(p, TOKEN_IF, TOKEN_THEN))) {
-        d = ast_error(&p->b, parser_span(p, t), "E0209", "`if` without `then`");
+        d = ast_error(&p->b, at, "E0209", "`if` without `then`");
         diag_primary(d, "expected `then` or an operator");
         if (t.kind == TOKEN_COLON || t.kind == TOKEN_LBRACE)
             diag_help(d, "write `if condition then a else b`, without `%s`",
@@ -246,7 +247,7 @@ static bool hint_if(struct parser *p, struct token t)
             diag_help(d, "write `if condition then a else b`");
     } else if (accepts(p, TOKEN_ELSE) && !accepts(p, TOKEN_THEN) &&
                (start = on_stack(p, TOKEN_THEN, TOKEN_ASSERT))) {
-        d = ast_error(&p->b, parser_span(p, t), "E0209", "`if` without `else`");
+        d = ast_error(&p->b, at, "E0209", "`if` without `else`");
         diag_primary(d, "expected `else` or an operator");
         if (t.kind == TOKEN_ID &&
             (is_word(p, t, "elif") || is_word(p, t, "elsif") || is_word(p, t, "elseif")))
@@ -286,8 +287,10 @@ static bool report_let_without_in(struct parser *p, struct token at)
         p->leave = i;
     }
     if (!let) return false;
-    struct diag *d = ast_error(&p->b, parser_span(p, at), "E0210", "`let` without `in`");
-    diag_primary(d, at.kind == TOKEN_EOF ? "expected `in`" : "expected `in` before this");
+    bool ends = at.kind == TOKEN_EOF;
+    struct span span = parser_span(p, ends ? p->last[0] : at);
+    struct diag *d = ast_error(&p->b, span, "E0210", "`let` without `in`");
+    diag_primary(d, ends ? "expected `in` after this" : "expected `in` before this");
     diag_label(d, parser_span(p, *let), "this `let`");
     if (at.kind == TOKEN_ID && str_distance(parser_text(p, at), STR("in"), 1) == 1 &&
         at.end - at.start == 2)

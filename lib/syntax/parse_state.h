@@ -40,6 +40,7 @@ struct parser {
     size_t leave; // the entry of a `let` on the automaton's stack whose bindings parsing must not
                   // go on with
     uint32_t semi_reported; // start + 1 of the bracket whose `;` was reported
+    bool ends_early;        // the first error is the end of the text
     uint32_t error_count;
 };
 

@@ -210,6 +210,44 @@ static void test_expr(void **state)
     drop(&s);
 }
 
+static void test_ends_early(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool as_expr;
+        bool early;
+    } cases[] = {
+        {"f(1,", true, true},
+        {"[1, 2", true, true},
+        {"1 +", true, true},
+        {"if x then 1", true, true},
+        {"let a = 1", true, true},
+        {"{ a = ", true, true},
+        {"'''\n text", true, true},
+        {"fn (x) =>", true, true},
+        {"", true, true},
+        {"x", true, false},
+        {"f(1))", true, false},
+        {"\"abc", true, false},
+        {"1 1", true, false},
+        {"[1 2", true, false},
+        {"[99999999999999999999", true, false},
+        {"a = f(", false, true},
+        {"a = 1", false, false},
+        {"a =", false, true},
+        {"a = 1 1\nb = (", false, false},
+    };
+    struct session s = {0};
+    for (size_t i = 0; i < LEN(cases); i++) {
+        const struct source *source =
+            sources_add(&s.sources, "<repl>", NULL, str_from(cases[i].text));
+        bool early = parse_ends_early(source, &s.syms, cases[i].as_expr);
+        if (early != cases[i].early) fail_msg("%s: %d", cases[i].text, early);
+    }
+    drop(&s);
+}
+
 // Every byte of a source may be cut off or lost: never more than a handful of errors, and always
 // one at least.
 static void test_damage(void **state)
@@ -243,7 +281,7 @@ int main(void)
         cmocka_unit_test(test_limits),      cmocka_unit_test(test_type_limit),
         cmocka_unit_test(test_hopeless),    cmocka_unit_test(test_deepest),
         cmocka_unit_test(test_broken_tree), cmocka_unit_test(test_expr),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_damage),      cmocka_unit_test(test_ends_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
