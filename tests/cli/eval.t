@@ -70,10 +70,10 @@ $ plxc eval values.plx#recrod
 
 $ plxc eval -e '1 +'
 ! error[E0201]: expected an expression, found the end of the text
-!  --> <expr>:1:4
+!  --> <expr>:1:3
 !   |
 ! 1 | 1 +
-!   |    ^ not expected here
+!   |   ^ nothing comes after this
 ? 3
 
 $ plxc eval -e '1 / 0'
