@@ -264,6 +264,7 @@ enum engine_outcome engine_realize(struct store *store, struct engine_workers *w
             r.faults |= FAULT_STORE;
         outcome = outcome_of(&r);
         results->progress = r.progress;
+        history_write(&r.history, store);
     }
     realize_free(&r);
     return outcome;

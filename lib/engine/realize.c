@@ -9,6 +9,44 @@
 #include "store/instantiate.h"
 #include "store/root.h"
 
+// ---- estimates ----
+
+// Before anything is matched, all of it may have to be built.
+static void count_work(struct realize *r)
+{
+    history_read(&r->history, r->store);
+    for (uint32_t i = 0; i < r->plan->len; i++) {
+        if (realize_node(r, i)->state == NODE_OUTSIDE) continue;
+        int64_t ns = history_get(&r->history, r->plan->at[i].name);
+        realize_node(r, i)->expected_ns = ns;
+        if (ns < 0)
+            r->work_unknown++;
+        else
+            r->work_ns += ns;
+    }
+}
+
+// The stage needs no more work. What is left is shared by the workers; nobody can tell how long it
+// takes while the duration of most is not known.
+static void work_done(struct realize *r, uint32_t node)
+{
+    int64_t ns = realize_node(r, node)->expected_ns;
+    if (ns < 0)
+        r->work_unknown--;
+    else
+        r->work_ns -= ns;
+    const struct engine_progress *p = &r->progress;
+    size_t left = p->total - p->built - p->reused - p->failed - p->skipped - p->would_build;
+    if (!r->begun || left == 0 || r->work_unknown > left / 2) {
+        r->progress.remaining_ns = left == 0 ? 0 : -1;
+        return;
+    }
+    double usual = (double)r->work_ns / (double)(left - r->work_unknown);
+    double all = (double)r->work_ns + usual * (double)r->work_unknown;
+    double lanes = (double)(left < r->workers->len ? left : r->workers->len);
+    r->progress.remaining_ns = (int64_t)(all / lanes);
+}
+
 // ---- what the caller asks of single stages ----
 
 static bool mark_selection(struct realize *r, const struct engine_selection *s,
@@ -78,6 +116,7 @@ bool realize_init(struct realize *r)
         return false;
     for (size_t i = 0; i < r->options->args_count; i++)
         if (!set_args(r, &r->options->args[i])) return false;
+    count_work(r);
     for (uint32_t i = 0; i < r->schedule.len; i++) {
         struct node *n = realize_node(r, i);
         if (n->state == NODE_BLOCKED && n->missing == 0) schedule_push_ready(&r->schedule, i);
@@ -91,6 +130,7 @@ void realize_free(struct realize *r)
         if (r->schedule.nodes[i].lock) lock_release(r->store, r->schedule.nodes[i].lock);
     for (size_t i = 0; i < r->prepared.len; i++) json_decref(r->prepared.at[i].result);
     for (size_t i = 0; i < r->publishing.len; i++) json_decref(r->publishing.at[i].result);
+    history_free(&r->history);
     vec_free(&r->prepared);
     vec_free(&r->publishing);
     vec_free(&r->delayed);
@@ -180,6 +220,7 @@ void realize_finish(struct realize *r, uint32_t node, enum node_state state,
     enum engine_event_kind kind = ENGINE_REUSED;
     if (state == NODE_BUILT) {
         r->progress.built++;
+        history_set(&r->history, r->plan->at[node].name, n->duration_ns);
         kind = ENGINE_BUILT;
         set_result(r, node, ENGINE_STATE_BUILT);
     } else if (state == NODE_WOULD_BUILD) {
@@ -188,8 +229,10 @@ void realize_finish(struct realize *r, uint32_t node, enum node_state state,
         set_result(r, node, ENGINE_STATE_WOULD_BUILD);
     } else {
         r->progress.reused++;
+        if (n->expected_ns > 0) r->progress.saved_ns += n->expected_ns;
         set_result(r, node, ENGINE_STATE_REUSED);
     }
+    work_done(r, node);
     tell_end(r, kind, node);
     schedule_each_dependent(d, &r->schedule, node)
     {
@@ -210,6 +253,7 @@ static void skip_dependents(struct realize *r, uint32_t failed)
             if (node_is_final(realize_node(r, *d))) continue;
             realize_node(r, *d)->state = NODE_SKIPPED;
             r->progress.skipped++;
+            work_done(r, *d);
             set_result(r, *d, ENGINE_STATE_SKIPPED);
             struct engine_event e = realize_event(r, ENGINE_SKIPPED, *d);
             e.because = failed;
@@ -227,6 +271,7 @@ void realize_fail(struct realize *r, uint32_t node, enum fault fault, const char
     n->state = NODE_FAILED;
     r->faults |= fault;
     r->progress.failed++;
+    work_done(r, node);
     let_go(r, node);
     set_result(r, node, ENGINE_STATE_FAILED);
     struct engine_event e = realize_event(r, ENGINE_FAILED, node);
@@ -263,11 +308,9 @@ static bool instantiate_all(struct realize *r)
            instantiate_many(r->store, items, count, NULL, r->sink);
 }
 
-static int64_t unknown_duration(void *ctx, struct str name)
+static int64_t last_duration(void *ctx, struct str name)
 {
-    (void)ctx;
-    (void)name;
-    return -1;
+    return history_get(ctx, name);
 }
 
 bool realize_begin(struct realize *r)
@@ -275,7 +318,7 @@ bool realize_begin(struct realize *r)
     if (r->begun || r->begin_failed) return r->begun;
     r->begun = instantiate_all(r);
     r->begin_failed = !r->begun;
-    schedule_prioritize(&r->schedule, unknown_duration, NULL);
+    schedule_prioritize(&r->schedule, last_duration, &r->history);
     return r->begun;
 }
 

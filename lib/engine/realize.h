@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "engine/engine.h"
+#include "engine/history.h"
 #include "engine/match.h"
 #include "engine/schedule.h"
 #include "engine/worker.h"
@@ -51,6 +52,9 @@ struct realize {
     struct arena scratch; // for one step
     struct map matchers;  // text → struct matcher
     struct engine_progress progress;
+    struct history history;
+    int64_t work_ns;     // what the stages that are not done take, as far as known
+    size_t work_unknown; // how many of them nobody knows
     struct prepared_list prepared;
     struct prepared_list publishing;
     int64_t prepared_ns; // when the first of those that are prepared came (monotonic)

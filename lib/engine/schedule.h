@@ -52,8 +52,9 @@ struct node {
     uint32_t next_twin; // list of those that wait for the same dref; NODE_NONE ends it
     int64_t priority;
     int64_t wake_ns;
-    int64_t wait_ns; // the last wait for the lock; grows
-    int64_t duration_ns;
+    int64_t wait_ns;            // the last wait for the lock; grows
+    int64_t duration_ns;        // of the last attempt
+    int64_t expected_ns;        // what the last build of a stage of its name took; -1: not known
     struct context_entry entry; // its dref and what was chosen
     struct lock *lock;          // null: not held
     json_t *options;            // parsed; null before it is queued

@@ -508,6 +508,42 @@ static void the_log_and_the_facts_are_kept(void **state)
     fixture_free(&f);
 }
 
+// Chains of two: a starts b, c starts d. Who took long last time goes first.
+static void the_longest_path_goes_first(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 1);
+    const char *history = arena_printf(&f.arena, "%s/index/durations", f.dir);
+    assert_int_equal(io_write_new(AT_FDCWD, history,
+                                  STR("a 10\nb 20\nc 15\nd 1000000000\nnonsense\ne x\n"), 0644,
+                                  false),
+                     0);
+    fixture_add(&f, false, (struct stage){.config = "\"name\": \"a\"", .sh = "\"true\""});
+    fixture_add(&f, true,
+                (struct stage){.config = "\"name\": \"b\", \"d\": \"@a\"", .sh = "\"true\""});
+    fixture_add(&f, false, (struct stage){.config = "\"name\": \"c\"", .sh = "\"true\""});
+    fixture_add(&f, true,
+                (struct stage){.config = "\"name\": \"d\", \"d\": \"@c\"", .sh = "\"true\""});
+    assert_outcome(&f, ENGINE_OK);
+    const char *events = buf_z(&f.events);
+    assert_true(strstr(events, "started c") < strstr(events, "started a"));
+    assert_true(strstr(events, "started d") < strstr(events, "started b"));
+    assert_int_equal(f.results.progress.remaining_ns, 0);
+    // What they took now is known for the next time.
+    struct buf text = BUF_INIT;
+    assert_int_equal(io_read_file(AT_FDCWD, history, 0, &text), 0);
+    assert_non_null(strstr(buf_z(&text), "d "));
+    assert_null(strstr(buf_z(&text), "d 1000000000\n"));
+    assert_null(strstr(buf_z(&text), "nonsense"));
+    buf_free(&text);
+    int64_t all = 0;
+    for (size_t i = 0; i < 4; i++) all += f.results.at[i].duration_ns;
+    assert_outcome(&f, ENGINE_OK);
+    assert_int_equal(f.results.progress.saved_ns, all);
+    fixture_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -530,6 +566,7 @@ int main(void)
         cmocka_unit_test(resources_bound_what_runs_together),
         cmocka_unit_test(built_in_realizers_make_files),
         cmocka_unit_test(a_job_does_not_see_the_one_before),
+        cmocka_unit_test(the_longest_path_goes_first),
         cmocka_unit_test(python_has_the_module),
         cmocka_unit_test(the_log_and_the_facts_are_kept),
     };
