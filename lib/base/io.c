@@ -47,6 +47,12 @@ static int sync_fd(int fd)
     return r < 0 ? -errno : 0;
 }
 
+bool io_is_absent(int error)
+{
+    if (error < 0) error = -error;
+    return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
 {
     int fd = open_at(dirfd, path, O_RDONLY, 0);

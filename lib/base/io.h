@@ -10,6 +10,9 @@
 
 #include "base/buf.h"
 
+// Does an errno (or -errno) say that there is no such file? Others, such as EMFILE or EIO, say
+// nothing about it: who concludes from them that it is not there removes what is needed.
+bool io_is_absent(int error);
 // Appends the whole file to out. 0 or -errno; -EFBIG if it is larger than `max` bytes (0: no
 // limit).
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;

@@ -1,11 +1,14 @@
 #include "engine/match.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/json.h"
+#include "store/commit.h"
 #include "store/store.h"
 
 #define SCORE_BYTES 4096
@@ -107,28 +110,49 @@ struct candidate {
     size_t value_count;
 };
 
-static struct key_value score_in_file(const struct match_request *q, struct arena *arena,
-                                      struct str rref, const char *file, double sign)
+// The bytes of a file in a realization; *there is false if it has none that can be read. False if
+// it is not known whether it has: to go on would choose another realization for no reason of its
+// own.
+static bool read_file(const struct match_request *q, struct arena *arena, struct str rref,
+                      const char *file, struct str *bytes, bool *there, struct diag_sink *sink)
 {
-    struct key_value none = {.none = true};
+    int err = 0;
+    *there = query_file(q->store, arena, rref, file, SCORE_BYTES, bytes, &err);
+    if (*there || io_is_absent(err) || err == EISDIR || err == EFBIG || err == EACCES) return true;
+    struct diag *d =
+        store_fail(sink, "E0707", err, "cannot read `%s` of " STR_FMT, file, STR_ARG(rref));
+    diag_note(d, "the matcher of `%s` chooses by it", q->name);
+    return false;
+}
+
+static bool score_in_file(const struct match_request *q, struct arena *arena, struct str rref,
+                          const char *file, double sign, struct key_value *value,
+                          struct diag_sink *sink)
+{
     struct str bytes;
-    int err;
-    if (!query_file(q->store, arena, rref, file, SCORE_BYTES, &bytes, &err)) return none;
+    bool there;
+    *value = (struct key_value){.none = true};
+    if (!read_file(q, arena, rref, file, &bytes, &there, sink)) return false;
+    if (!there) return true;
     char *line = arena_dup(arena, bytes.p, bytes.len);
     line[strcspn(line, "\n")] = '\0';
     char *end;
     double score = strtod(line, &end);
-    if (end == line || isnan(score)) return none;
+    if (end == line || isnan(score)) return true;
     end += strspn(end, " \t\r\f\v");
-    return *end ? none : (struct key_value){.number = sign * score};
+    if (!*end) *value = (struct key_value){.number = sign * score};
+    return true;
 }
 
-static struct key_value buildtime(const struct match_request *q, struct str rref)
+static bool buildtime(const struct match_request *q, struct arena *arena, struct str rref,
+                      struct key_value *value, struct diag_sink *sink)
 {
+    struct str text;
+    bool there;
     int64_t ns;
-    struct key_value v = {0};
-    if (query_buildtime(q->store, rref, &ns)) v.number = (double)ns;
-    return v;
+    if (!read_file(q, arena, rref, "__buildtime__.txt", &text, &there, sink)) return false;
+    if (there && commit_time_parse(text, &ns)) value->number = (double)ns;
+    return true;
 }
 
 static bool call_key(const struct match_request *q, const struct match_key *key,
@@ -156,9 +180,9 @@ static bool evaluate_key(const struct match_request *q, const struct match_key *
 {
     *value = (struct key_value){0};
     switch (key->kind) {
-    case MATCH_LATEST: *value = buildtime(q, rref); return true;
-    case MATCH_BEST: *value = score_in_file(q, arena, rref, key->file, 1); return true;
-    case MATCH_WORST: *value = score_in_file(q, arena, rref, key->file, -1); return true;
+    case MATCH_LATEST: return buildtime(q, arena, rref, value, sink);
+    case MATCH_BEST: return score_in_file(q, arena, rref, key->file, 1, value, sink);
+    case MATCH_WORST: return score_in_file(q, arena, rref, key->file, -1, value, sink);
     case MATCH_TEXTHASH: value->text = rref; return true;
     case MATCH_EXACT:
         value->none = true;
@@ -231,7 +255,10 @@ enum match_verdict match_run(const struct match_request *q, struct arena *arena,
     for (size_t i = 0; i < q->candidates.len; i++) {
         at[count].rref = q->candidates.at[i];
         bool dropped;
-        if (!rate(q, &at[count], arena, &dropped, sink)) return MATCH_FAILED;
+        if (!rate(q, &at[count], arena, &dropped, sink)) {
+            answer->store_failed = strncmp(sink->last->code, "E07", 3) == 0;
+            return MATCH_FAILED;
+        }
         if (dropped)
             answer->dropped++;
         else

@@ -72,10 +72,11 @@ enum match_verdict { MATCH_CONTENT, MATCH_MORE, MATCH_FAILED };
 struct match_answer {
     struct ref_list chosen; // if content
     size_t candidates;
-    size_t dropped; // of these, for a key that was none
+    size_t dropped;    // of these, for a key that was none
+    bool store_failed; // MATCH_FAILED is the system's fault: a score could not be read
 };
 
-// MATCH_FAILED after a report: E0807 (exclusive), E0813, or what the user's key reported.
+// MATCH_FAILED after a report: E0807 (exclusive), E0813, E0707, or what the user's key reported.
 enum match_verdict match_run(const struct match_request *q, struct arena *arena,
                              struct match_answer *answer, struct diag_sink *sink) MUST_USE;
 

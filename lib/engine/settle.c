@@ -41,9 +41,9 @@ static enum match_verdict ask(struct realize *r, uint32_t node, struct match_ans
     bool ok =
         query_matching(r->store, &r->scratch, d->dref, buf_str(&text), &q.candidates, r->sink);
     buf_free(&text);
-    if (ok) return match_run(&q, &r->scratch, answer, r->sink);
-    r->faults |= FAULT_STORE;
-    return MATCH_FAILED;
+    enum match_verdict verdict = ok ? match_run(&q, &r->scratch, answer, r->sink) : MATCH_FAILED;
+    if (!ok || (verdict == MATCH_FAILED && answer->store_failed)) r->faults |= FAULT_STORE;
+    return verdict;
 }
 
 // ---- what must be built ----

@@ -17,6 +17,7 @@ typedef VEC(uint32_t) numbers;
 struct loader {
     const struct store *s;
     struct graph *g;
+    struct diag_sink *sink;
     struct arena scratch;
     struct hasher *h;
     struct buf text;
@@ -69,6 +70,8 @@ static void give_needs(struct loader *l, struct graph_node *n)
     vec_clear(&l->needs);
 }
 
+// Reads into l->text, which is empty if there is no such file. One that is there and cannot be read
+// is an error: what it needs would be taken for garbage.
 static bool read_text(struct loader *l, struct str ref, const char *file)
 {
     char rel[STORE_REL_SIZE];
@@ -76,47 +79,51 @@ static bool read_text(struct loader *l, struct str ref, const char *file)
     buf_clear(&l->path);
     buf_printf(&l->path, "%s/%s", rel, file);
     buf_clear(&l->text);
-    return io_read_file(l->s->fd, buf_z(&l->path), 0, &l->text) == 0;
+    int result = io_read_file(l->s->fd, buf_z(&l->path), 0, &l->text);
+    if (result == 0 || io_is_absent(result)) return true;
+    store_fail(l->sink, "E0707", result, "cannot read %s/%s", l->s->path, buf_z(&l->path));
+    return false;
 }
 
-static void load_derivation(struct loader *l, struct graph_node *n)
+static bool load_derivation(struct loader *l, struct graph_node *n)
 {
+    if (!read_text(l, n->ref, "config.json")) return false;
     struct arena_mark mark = arena_mark(&l->scratch);
     struct diag_sink quiet = DIAG_SINK_INIT;
     struct config c;
-    if (read_text(l, n->ref, "config.json") &&
-        config_scan(&c, &l->scratch, l->h, buf_str(&l->text), SPAN_NONE, &quiet)) {
+    if (config_scan(&c, &l->scratch, l->h, buf_str(&l->text), SPAN_NONE, &quiet)) {
         for (size_t i = 0; i < c.dep_count; i++) add_need(l, c.deps[i]);
     }
     diag_sink_free(&quiet);
     arena_reset(&l->scratch, mark);
     give_needs(l, n);
+    return true;
 }
 
 // Every rref between quotes counts: no other place of a context can hold one.
-static void load_realization(struct loader *l, uint32_t derivation, struct graph_node *n)
+static bool load_realization(struct loader *l, uint32_t derivation, struct graph_node *n)
 {
+    if (!read_text(l, n->ref, "context.json")) return false;
     vec_push(&l->needs, derivation);
-    if (read_text(l, n->ref, "context.json")) {
-        const char *p = buf_z(&l->text);
-        while ((p = strstr(p, "\"rref:"))) {
-            size_t len = strcspn(++p, "\"");
-            add_need(l, (struct str){p, len});
-            p += len;
-        }
+    const char *p = buf_z(&l->text);
+    while ((p = strstr(p, "\"rref:"))) {
+        size_t len = strcspn(++p, "\"");
+        add_need(l, (struct str){p, len});
+        p += len;
     }
     give_needs(l, n);
+    return true;
 }
 
 bool graph_load(const struct store *s, struct graph *g, struct diag_sink *sink)
 {
     *g = (struct graph){.at = NULL};
-    struct loader l = {.s = s, .g = g, .h = hasher_new(HASH_SHA256)};
+    struct loader l = {.s = s, .g = g, .sink = sink, .h = hasher_new(HASH_SHA256)};
     bool good = load_names(&l, sink);
     for (size_t i = 0; good && i < g->derivations; i++) {
-        load_derivation(&l, &g->at[i]);
-        for (uint32_t j = 0; j < g->at[i].count; j++) {
-            load_realization(&l, (uint32_t)i, &g->at[g->at[i].first + j]);
+        good = load_derivation(&l, &g->at[i]);
+        for (uint32_t j = 0; good && j < g->at[i].count; j++) {
+            good = load_realization(&l, (uint32_t)i, &g->at[g->at[i].first + j]);
         }
     }
     vec_free(&l.needs);

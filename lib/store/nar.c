@@ -214,10 +214,16 @@ static bool foreign(const struct walk *w, unsigned char type)
 // meanwhile.
 static int open_entry(const struct walk *w, int dirfd, const char *name, int flags)
 {
+    mode_t rights = flags & O_DIRECTORY ? 0700 : 0400;
+    struct stat st;
     flags |= O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-    int fd = openat(dirfd, name, flags);
+    int fd;
+    do fd = openat(dirfd, name, flags);
+    while (fd < 0 && errno == EINTR);
+    // A file that may be executed is another one than one that may not: that must stay as it is.
     if (fd < 0 && errno == EACCES && w->options->unlock &&
-        fchmodat(dirfd, name, 0700, AT_SYMLINK_NOFOLLOW) == 0) {
+        fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        fchmodat(dirfd, name, (st.st_mode & 07777) | rights, AT_SYMLINK_NOFOLLOW) == 0) {
         fd = openat(dirfd, name, flags);
     }
     return fd < 0 ? -errno : fd;

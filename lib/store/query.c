@@ -81,18 +81,22 @@ static int open_derivation(const struct store *s, struct str dref)
     return fd < 0 ? -errno : fd;
 }
 
-// Is the file exactly these bytes?
-static bool file_is(int dirfd, const char *path, struct str bytes, struct buf *scratch)
+// Is the file exactly these bytes? 1 or 0 or -errno: one that cannot be read at the moment may be.
+static int file_is(int dirfd, const char *path, struct str bytes, struct buf *scratch)
 {
-    int fd = openat(dirfd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return false;
+    int fd;
+    do fd = openat(dirfd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0) return io_is_absent(errno) ? 0 : -errno;
     buf_clear(scratch);
     buf_reserve(scratch, bytes.len + 1);
     // One byte more is asked for, so that one call shows that the file is as long as it should be.
     ssize_t len;
     do len = read(fd, scratch->p, bytes.len + 1);
     while (len < 0 && errno == EINTR);
+    int error = len < 0 ? -errno : 0;
     close(fd);
+    if (error) return error;
     return len == (ssize_t)bytes.len && memcmp(scratch->p, bytes.p, bytes.len) == 0;
 }
 
@@ -112,15 +116,16 @@ static bool list_rrefs(const struct store *s, struct arena *arena, struct str dr
         char path[REF_HASH_LEN + 16];
         if (f.at[i].type != DT_DIR || !is_realization_hash(f.at[i].name)) continue;
         snprintf(path, sizeof(path), "%s/context.json", f.at[i].name);
-        if (context && !file_is(fd, path, *context, &text)) continue;
-        vec_push(&found, make_rref(arena, f.at[i].name, dref));
+        int same = context ? file_is(fd, path, *context, &text) : 1;
+        if (same < 0) result = same;
+        if (same > 0) vec_push(&found, make_rref(arena, f.at[i].name, dref));
     }
     give(&found, arena, out);
     if (fd >= 0) close(fd);
     buf_free(&text);
     arena_free(&scratch);
     if (result < 0) {
-        store_fail(sink, "E0707", result, "cannot list the realizations of " STR_FMT,
+        store_fail(sink, "E0707", result, "cannot read the realizations of " STR_FMT,
                    STR_ARG(dref));
     }
     return result == 0;
@@ -142,7 +147,7 @@ bool query_exists(const struct store *s, struct str ref)
 {
     char rel[STORE_REL_SIZE];
     store_ref_rel(ref, rel);
-    return faccessat(s->fd, rel, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return faccessat(s->fd, rel, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || !io_is_absent(errno);
 }
 
 bool query_config(const struct store *s, struct arena *arena, struct str dref, struct str *text,

@@ -27,7 +27,7 @@ bool query_rrefs(const struct store *s, struct arena *arena, struct str dref, st
 // matching.
 bool query_matching(const struct store *s, struct arena *arena, struct str dref, struct str context,
                     struct ref_list *out, struct diag_sink *sink) MUST_USE;
-// Both kinds of ref.
+// Both kinds of ref. Also true of what cannot be looked at for the moment.
 bool query_exists(const struct store *s, struct str ref);
 
 // The canonical text of a derivation's config, promises unresolved. E0702 if there is no such

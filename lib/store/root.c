@@ -166,19 +166,21 @@ bool root_session_alive(const struct store *s, const char *session)
     if (strcmp(session, s->session) == 0) return true;
     snprintf(path, sizeof(path), "temp/%s", session);
     int fd = openat(s->roots_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return false;
-    bool alive = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+    if (fd < 0) return !io_is_absent(errno);
+    bool alive = flock(fd, LOCK_SH | LOCK_NB) < 0; // also if one cannot tell
     close(fd);
     return alive;
 }
 
-// A link in roots/.
-static void read_root(const struct store *s, struct arena *arena, const char *name, roots *found)
+// A link in roots/. 0 or -errno: what cannot be looked at is not known to be no root.
+static int read_root(const struct store *s, struct arena *arena, const char *name, roots *found)
 {
     char target[PATH_MAX];
+    struct stat st;
     ssize_t len = readlinkat(s->roots_fd, name, target, sizeof(target) - 1);
-    if (len <= 0) return;
+    if (len <= 0) return len < 0 && !io_is_absent(errno) ? -errno : 0;
     target[len] = '\0';
+    if (lstat(target, &st) < 0 && !io_is_absent(errno)) return -errno;
     struct root r = {.name = arena_strdup(arena, name), .ref = STR("")};
     size_t base = strlen(s->path);
     r.kind = strncmp(target, s->path, base) == 0 && target[base] == '/' ? ROOT_DIRECT : ROOT_LINK;
@@ -186,28 +188,30 @@ static void read_root(const struct store *s, struct arena *arena, const char *na
     struct str ref;
     if (query_ref_of_path(s, arena, target, &ref, NULL) && query_exists(s, ref)) r.ref = ref;
     vec_push(found, r);
+    return 0;
 }
 
-static void read_session(const struct store *s, struct arena *arena, const char *session,
-                         roots *found)
+static int read_session(const struct store *s, struct arena *arena, const char *session,
+                        roots *found)
 {
     char path[NAME_MAX + 8];
     snprintf(path, sizeof(path), "temp/%s", session);
     struct buf text = BUF_INIT;
-    if (root_session_alive(s, session) && io_read_file(s->roots_fd, path, 0, &text) == 0) {
-        const char *name = arena_strdup(arena, session);
-        const char *p = buf_z(&text);
-        while (*p) {
-            size_t len = strcspn(p, "\n");
-            struct str ref = {p, len};
-            if (ref_is_dref(ref) || ref_is_rref(ref)) {
-                struct root r = {.kind = ROOT_TEMP, .name = name, .ref = arena_str(arena, ref)};
-                vec_push(found, r);
-            }
-            p += len + (p[len] == '\n');
+    if (!root_session_alive(s, session)) return 0;
+    int result = io_read_file(s->roots_fd, path, 0, &text);
+    const char *name = arena_strdup(arena, session);
+    const char *p = buf_z(&text);
+    while (*p) {
+        size_t len = strcspn(p, "\n");
+        struct str ref = {p, len};
+        if (ref_is_dref(ref) || ref_is_rref(ref)) {
+            struct root r = {.kind = ROOT_TEMP, .name = name, .ref = arena_str(arena, ref)};
+            vec_push(found, r);
         }
+        p += len + (p[len] == '\n');
     }
     buf_free(&text);
+    return io_is_absent(result) ? 0 : result; // it ended meanwhile
 }
 
 bool root_list(const struct store *s, struct arena *arena, struct root **out, size_t *count,
@@ -224,10 +228,21 @@ bool root_list(const struct store *s, struct arena *arena, struct root **out, si
         return false;
     }
     roots found = {0};
-    for (size_t i = 0; i < links.len; i++) {
-        if (links.at[i].type == DT_LNK) read_root(s, arena, links.at[i].name, &found);
+    const char *name = NULL;
+    for (size_t i = 0; !result && i < links.len; i++) {
+        name = links.at[i].name;
+        if (links.at[i].type == DT_LNK) result = read_root(s, arena, name, &found);
     }
-    for (size_t i = 0; i < sessions.len; i++) read_session(s, arena, sessions.at[i].name, &found);
+    for (size_t i = 0; !result && i < sessions.len; i++) {
+        name = arena_printf(arena, "temp/%s", sessions.at[i].name);
+        result = read_session(s, arena, sessions.at[i].name, &found);
+    }
+    if (result < 0) {
+        store_fail(sink, "E0707", result, "cannot see what the root %s/roots/%s keeps", s->root,
+                   name);
+        vec_free(&found);
+        return false;
+    }
     *out = ARENA_ARRAY(arena, struct root, found.len);
     *count = found.len;
     if (found.len) memcpy(*out, found.at, found.len * sizeof(*found.at));

@@ -49,6 +49,7 @@ struct verify {
     uint64_t walked_bytes;
     bool bad_modes;
     bool open_top;
+    bool unreadable; // it is not known to be bad
 };
 
 // `path` is relative to the store unless it is absolute.
@@ -126,6 +127,19 @@ static void bad_object(struct verify *v, const char *rel, struct str ref, const 
     if (v->options->repair) finding->action = quarantine(v, rel);
 }
 
+// A fault that may be the system's, such as too many open files: nothing is moved for that.
+static void unreadable_object(struct verify *v, const char *rel, struct str ref,
+                              const char *message)
+{
+    struct verify_finding *finding = add(v, VERIFY_FAULT, rel, ref, "%s", message);
+    if (v->options->repair) finding->action = "not moved, since it may be whole";
+}
+
+static bool says_nothing(int error)
+{
+    return !io_is_absent(error) && error != -EISDIR;
+}
+
 static struct realization *remember(struct verify *v, struct str ref)
 {
     struct realization *r = ARENA_NEW(&v->kept, struct realization);
@@ -169,6 +183,7 @@ static const char *check_context(struct verify *v, const char *rel, struct reali
     int result = io_read_file(v->s->fd, path, 0, &text);
     if (result < 0) {
         why = arena_printf(&v->scratch, "its context.json cannot be read: %s", strerror(-result));
+        v->unreadable = says_nothing(result);
     } else if (!context_parse(&c, &v->scratch, buf_str(&text), "context.json", &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);
     } else {
@@ -201,6 +216,7 @@ static const char *check_hash(struct verify *v, const char *rel, struct str ref)
     const char *what = arena_printf(&v->scratch, "%s/%s", v->s->path, rel);
     if (!nar_hash(v->s->fd, rel, what, &options, v->h, hex, &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);
+        v->unreadable = strcmp(quiet.first->code, "E0707") == 0;
     } else if (strncmp(hex, ref.p + 5, REF_HASH_LEN) != 0) {
         why = arena_printf(&v->scratch, "its contents do not fit its name: their hash is %.*s",
                            REF_HASH_LEN, hex);
@@ -230,12 +246,14 @@ static void check_realization(struct verify *v, struct str dref, const char *has
     const char *text = arena_printf(&v->scratch, "rref:%s-%s", hash, folder);
     struct str ref = str_from(text);
     struct realization *r = remember(v, ref);
-    v->bad_modes = v->open_top = false;
+    v->bad_modes = v->open_top = v->unreadable = false;
     const char *why = check_context(v, rel, r);
     if (!why && !v->options->no_contents) why = check_hash(v, rel, ref);
     v->out->rrefs++;
     if (!still_there(v, rel)) {
         r->need_count = 0; // collected meanwhile, perhaps with what it needed
+    } else if (why && v->unreadable) {
+        unreadable_object(v, rel, ref, why);
     } else if (why) {
         r->bad = true;
         bad_object(v, rel, ref, why);
@@ -263,8 +281,10 @@ static const char *check_config(struct verify *v, const char *path, struct str d
     struct config c;
     const char *why = NULL;
     int result = io_read_file(v->s->fd, path, 0, &text);
+    v->unreadable = false;
     if (result < 0) {
         why = arena_printf(&v->scratch, "its config.json cannot be read: %s", strerror(-result));
+        v->unreadable = says_nothing(result);
     } else if (!config_parse(&c, &v->scratch, v->h, buf_str(&text), SPAN_NONE, &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);
     } else if (!str_eq(c.text, buf_str(&text))) {
@@ -301,8 +321,13 @@ static void check_entries(struct verify *v, struct str dref, const char *only)
 {
     struct folder f;
     const char *folder = dref.p + 5;
-    if (folder_list_at(v->s->fd, folder, &v->scratch, &f) < 0) return;
-    for (size_t i = 0; i < f.len; i++) {
+    int result = folder_list_at(v->s->fd, folder, &v->scratch, &f);
+    if (result < 0 && !io_is_absent(result)) {
+        unreadable_object(
+            v, folder, dref,
+            arena_printf(&v->scratch, "its folder cannot be listed: %s", strerror(-result)));
+    }
+    for (size_t i = 0; result == 0 && i < f.len; i++) {
         const struct folder_entry *e = &f.at[i];
         if (only && strcmp(only, e->name) != 0) continue;
         if (e->type == DT_DIR && is_hash(e->name)) {
@@ -338,6 +363,8 @@ static void check_derivation(struct verify *v, struct str dref, const char *only
     if (!why) {
         check_config_mode(v, path, dref);
         check_entries(v, dref, only);
+    } else if (v->unreadable) {
+        unreadable_object(v, folder, dref, why);
     } else if (still_there(v, folder)) {
         if (v->options->repair) condemn_realizations(v, dref);
         bad_object(v, folder, dref, why);

@@ -9,9 +9,10 @@
 // in tmp/, locks/ and roots/temp/, a realization whose top folder is still writable, an out-link
 // that is gone, a derivation whose dependency is not there.
 //
-// Repairing moves what is bad to quarantine, and with it the realizations that were built with it:
-// nothing could lead to them any more. It never builds anything again: a result that is not
-// deterministic cannot be had twice.
+// What cannot be read for reasons of the system (a broken disk, too many open files) is a fault,
+// and stays where it is. Repairing moves what is bad to quarantine, and with it the realizations
+// that were built with it: nothing could lead to them any more. It never builds anything again: a
+// result that is not deterministic cannot be had twice.
 #pragma once
 
 #include <stdbool.h>
