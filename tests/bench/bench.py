@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import graphs  # noqa: E402
+import programs  # noqa: E402
 
 
 class Failed(Exception):
@@ -102,6 +103,55 @@ def graph_nix(bench):
             runs[0].append(measure([bench.plxc, "instantiate", pipeline], folder, {"PLX_ROOT": os.path.join(folder, "plx")}))
             runs[1].append(measure(["nix-instantiate", expression], folder, nix_env(folder)))
     bench.row(f"{layers * width + 1:,} stages, instantiate", runs[0], "nix", runs[1])
+
+
+def compare_program(bench, title, folder, texts):
+    """Runs one program in plx and its peers; all must print the same."""
+    runs = {language: [] for language in texts}
+    printed = {}
+    for language, text in texts.items():
+        with open(os.path.join(folder, f"main.{language}"), "w") as f:
+            f.write(text)
+    commands = {"plx": [bench.plxc, "eval", "main.plx#default"],
+                "nix": ["nix-instantiate", "--eval", "--strict", "main.nix"],
+                "jsonnet": ["jsonnet", "--max-stack", "100000", "main.jsonnet"]}
+    for turn in range(bench.runs):
+        for language in texts:
+            if turn == 0:
+                printed[language] = output_of(commands[language], folder)
+            runs[language].append(measure(commands[language], folder, nix_env(folder)))
+    if len(set(printed.values())) != 1:
+        raise Failed(f"{title}: the programs differ: {printed}")
+    for peer in texts:
+        if peer != "plx":
+            bench.row(title, runs["plx"], peer, runs[peer])
+
+
+def output_of(command, cwd):
+    run = subprocess.run(command, cwd=cwd, env=dict(os.environ, **nix_env(cwd)), capture_output=True, text=True)
+    if run.returncode != 0:
+        raise Failed(f"{' '.join(command)}: exit {run.returncode}\n{run.stderr[-2000:]}")
+    return run.stdout.strip()
+
+
+@case
+def language(bench):
+    """Small programs against nix-instantiate --eval and jsonnet, whole process."""
+    size = bench.size
+    small = {
+        "fib(27)": programs.fib(27 if bench.scale >= 1 else 20),
+        "fold over 1,000,000": programs.fold(size(1000000)),
+        "sort of 200,000": programs.sort(max(2000, size(200000))),
+        "join of 300,000": programs.join(size(300000)),
+        "3,000 record updates": programs.updates(size(3000)),
+    }
+    for title, texts in small.items():
+        with bench.folder() as folder:
+            compare_program(bench, title, folder, texts)
+    with bench.folder() as folder:
+        compare_program(bench, "import tree of 1,000 files", folder, programs.imports(folder, size(1000)))
+    with bench.folder() as folder:
+        compare_program(bench, "a file of 10 MB", folder, programs.large_file(size(130000)))
 
 
 def nix_env(folder):

@@ -1,0 +1,67 @@
+"""Equivalent programs for plx, Nix and jsonnet, by name: what the language costs, as a whole process.
+
+Each is {"plx": text, "nix": text, "jsonnet": text}; all of a row print the same number. jsonnet is left out where its own library makes it
+quadratic: folding over 1,000,000 numbers takes it three minutes, sorting 200,000 more memory than there is.
+"""
+
+
+def fib(n):
+    return {
+        "plx": f"fib(n) = if n < 2 then n else fib(n - 1) + fib(n - 2)\ndefault = fib({n})\n",
+        "nix": f"let fib = n: if n < 2 then n else fib (n - 1) + fib (n - 2); in fib {n}\n",
+        "jsonnet": f"local fib(n) = if n < 2 then n else fib(n - 1) + fib(n - 2);\nfib({n})\n",
+    }
+
+
+def fold(n):
+    return {
+        "plx": f"default = fold(range({n}), 0, fn (a, x) => a + x % 7)\n",
+        "nix": f"builtins.foldl' (a: x: a + (x - (x / 7) * 7)) 0 (builtins.genList (x: x) {n})\n",
+    }
+
+
+def sort(n):
+    return {
+        "plx": f"default = sort([(x * 7919 + 13) % 1000003 for x in range({n})])[1000]\n",
+        "nix": "let m = a: b: a - (a / b) * b; in "
+               f"builtins.elemAt (builtins.sort builtins.lessThan (builtins.genList (x: m (x * 7919 + 13) 1000003) {n})) 1000\n",
+    }
+
+
+def join(n):
+    return {
+        "plx": f'default = len(join(["item ~{{i}}" for i in range({n})], ", "))\n',
+        "nix": "builtins.stringLength (builtins.concatStringsSep \", \" (builtins.genList "
+               f'(i: "item ${{toString i}}") {n}))\n',
+        "jsonnet": f'std.length(std.join(", ", ["item %d" % i for i in std.range(0, {n - 1})]))\n',
+    }
+
+
+def updates(n):
+    return {
+        "plx": f'default = len(keys(fold(range({n}), {{}}, fn (r, i) => merge(r, {{ ["k~{{i}}"] = i }}))))\n',
+        "nix": "builtins.length (builtins.attrNames (builtins.foldl' (r: i: r // { \"k${toString i}\" = i; }) {} "
+               f"(builtins.genList (i: i) {n})))\n",
+    }
+
+
+def imports(folder, n):
+    """A binary tree of modules, each of which imports two; returns the texts of the top ones."""
+    for i in range(n):
+        children = [c for c in (2 * i + 1, 2 * i + 2) if c < n]
+        with open(f"{folder}/m{i}.plx", "w") as f:
+            f.write("value = " + " + ".join(["1"] + [f"import(\"./m{c}.plx\").value" for c in children]) + "\n")
+        with open(f"{folder}/m{i}.nix", "w") as f:
+            f.write(" + ".join(["1"] + [f"import ./m{c}.nix" for c in children]) + "\n")
+        with open(f"{folder}/m{i}.jsonnet", "w") as f:
+            f.write(" + ".join(["1"] + [f"(import 'm{c}.jsonnet')" for c in children]) + "\n")
+    return {"plx": 'default = import("./m0.plx").value\n', "nix": "import ./m0.nix\n", "jsonnet": "import 'm0.jsonnet'\n"}
+
+
+def large_file(bindings):
+    """Nothing to evaluate: what is measured is reading the file."""
+    plx = "".join(f'b{i} = {{ name = "item {i}", tags = ["a", "b", {i}], f = fn (x) => x * {i} + 1 }}\n' for i in range(bindings))
+    nix = "".join(f'b{i} = {{ name = "item {i}"; tags = [ "a" "b" {i} ]; f = x: x * {i} + 1; }};\n' for i in range(bindings))
+    jsonnet = "".join(f"local b{i} = {{ name: 'item {i}', tags: ['a', 'b', {i}], f(x):: x * {i} + 1 }};\n" for i in range(bindings))
+    return {"plx": plx + "default = b0.tags[2]\n", "nix": "let\n" + nix + "in builtins.elemAt b0.tags 2\n",
+            "jsonnet": jsonnet + "b0.tags[2]\n"}
