@@ -123,6 +123,7 @@ static const struct {
     {1014, EXIT_ASSERTION}, // --one
     {1015, EXIT_USAGE},
     {1020, EXIT_SYSTEM},    // output that cannot be written
+    {1021, EXIT_USAGE},
     {1100, EXIT_SOURCE},
 };
 // clang-format on

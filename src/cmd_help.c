@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 #include "cmd.h"
@@ -28,15 +29,16 @@ int cmd_help(struct cli *cli)
         help_overview(&cli->out);
         return cli_finish(cli);
     }
-    char name[64];
-    const char *first = cli->args.rest.at[0];
-    snprintf(name, sizeof name, "%s%s%s", first, count > 1 ? " " : "",
-             count > 1 ? cli->args.rest.at[1] : "");
+    char name[COMMAND_NAME_SIZE] = "";
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(name);
+        snprintf(name + len, sizeof name - len, "%s%s", i ? " " : "", cli->args.rest.at[i]);
+    }
     const struct command *c = command_find(name);
     if (c) {
         help_command(&cli->out, c);
-    } else if (count == 1 && command_is_group(first)) {
-        help_group(&cli->out, first);
+    } else if (command_is_group(name)) {
+        help_group(&cli->out, name);
     } else {
         args_unknown_command(name, &cli->driver.sink);
     }

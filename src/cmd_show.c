@@ -12,24 +12,13 @@
 #include "base/path.h"
 #include "cli.h"
 #include "cmd.h"
+#include "json_out.h"
+#include "quantity.h"
 #include "ref_arg.h"
-#include "store/commit.h"
 #include "store/config.h"
 #include "store/query.h"
 #include "store/ref.h"
 #include "tree_size.h"
-
-static json_t *str_json(struct str s)
-{
-    return json_stringn(s.p, s.len);
-}
-
-static json_t *refs_json(const struct ref_list *refs)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < refs->len; i++) json_array_append_new(list, str_json(refs->at[i]));
-    return list;
-}
 
 static bool show_config(struct cli *cli, struct str dref)
 {
@@ -72,13 +61,13 @@ static json_t *describe_dref(struct cli *cli, struct str dref)
     struct json_problem problem; // a derivation's config parses
     json_t *o = json_object();
     json_object_set_new(o, "kind", json_string("derivation"));
-    json_object_set_new(o, "ref", str_json(dref));
-    json_object_set_new(o, "name", str_json(c.name));
+    json_object_set_new(o, "ref", json_out_str(dref));
+    json_object_set_new(o, "name", json_out_str(c.name));
     json_object_set_new(o, "path", json_string(store_ref_path(&d->store, &d->arena, dref)));
     json_object_set_new(o, "config", json_parse(text, &problem));
     json_object_set_new(o, "promises", promises_json(&c));
-    json_object_set_new(o, "dependencies", refs_json(&deps));
-    json_object_set_new(o, "realizations", refs_json(&rrefs));
+    json_object_set_new(o, "dependencies", json_out_refs(&deps));
+    json_object_set_new(o, "realizations", json_out_refs(&rrefs));
     return o;
 }
 
@@ -87,7 +76,7 @@ static json_t *context_json(const struct context *c)
     json_t *o = json_object();
     for (size_t i = 0; i < c->len; i++) {
         struct ref_list rrefs = {c->at[i].rrefs, c->at[i].count};
-        json_object_set_new(o, c->at[i].dref.p, refs_json(&rrefs));
+        json_object_set_new(o, c->at[i].dref.p, json_out_refs(&rrefs));
     }
     return o;
 }
@@ -117,14 +106,16 @@ static json_t *describe_rref(struct cli *cli, struct str rref)
     struct tree_size size = tree_size(path);
     json_t *o = json_object();
     json_object_set_new(o, "kind", json_string("realization"));
-    json_object_set_new(o, "ref", str_json(rref));
+    json_object_set_new(o, "ref", json_out_str(rref));
     json_object_set_new(o, "derivation", json_string(dref.text));
-    json_object_set_new(o, "name", str_json(dref_name(&dref)));
+    json_object_set_new(o, "name", json_out_str(dref_name(&dref)));
     json_object_set_new(o, "path", json_string(path));
+    char time[QUANTITY_TIME_SIZE];
     struct str text;
     int err;
-    if (query_file(&d->store, &d->arena, rref, "__buildtime__.txt", 256, &text, &err))
-        json_object_set_new(o, "buildtime", str_json(text));
+    int64_t ns;
+    if (query_buildtime(&d->store, rref, &ns))
+        json_object_set_new(o, "buildtime", json_string(quantity_utc_time(ns, time)));
     if (query_file(&d->store, &d->arena, rref, "__meta__.json", 1 << 20, &text, &err)) {
         struct json_problem problem;
         json_t *meta = json_parse(text, &problem);
@@ -178,13 +169,24 @@ static void add_block(struct cli *cli, const char *title, const json_t *v)
     buf_free(&text);
 }
 
+static void add_time(struct cli *cli, const json_t *o)
+{
+    struct str ref = str_from(json_string_value(json_object_get(o, "ref")));
+    char text[QUANTITY_TIME_SIZE];
+    int64_t ns;
+    if (!ref_is_rref(ref) || !query_buildtime(&cli->driver.store, ref, &ns)) return;
+    json_t *value = json_string(quantity_local_time(ns, text));
+    add_field(cli, "built", value);
+    json_decref(value);
+}
+
 static void print_human(struct cli *cli, const json_t *o)
 {
     const json_t *bytes = json_object_get(o, "bytes"), *context = json_object_get(o, "context");
     add_field(cli, json_string_value(json_object_get(o, "kind")), json_object_get(o, "ref"));
     add_field(cli, "of", json_object_get(o, "derivation"));
     add_field(cli, "path", json_object_get(o, "path"));
-    add_field(cli, "built", json_object_get(o, "buildtime"));
+    add_time(cli, o);
     const json_t *took = json_object_get(json_object_get(o, "meta"), "duration_ns");
     if (took) {
         char text[CLI_DURATION_SIZE];
@@ -239,12 +241,11 @@ int cmd_show(struct cli *cli)
     json_t *o = ref_is_rref(ref.ref) ? describe_rref(cli, ref.ref) : describe_dref(cli, ref.ref);
     if (!o) return cli_status(cli);
     if (args_has(&cli->args, "json")) {
-        json_canonical(&cli->out, o);
-        buf_addc(&cli->out, '\n');
+        json_out(cli, o);
     } else {
         print_human(cli, o);
+        json_decref(o);
     }
-    json_decref(o);
     return cli_finish(cli);
 }
 

@@ -8,16 +8,15 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/json.h"
 #include "base/path.h"
 #include "cli.h"
 #include "cmd.h"
+#include "json_out.h"
 #include "ref_arg.h"
-#include "store/commit.h"
+#include "ref_rows.h"
 #include "store/query.h"
 #include "store/ref.h"
 #include "store/verify.h"
-#include "tree_size.h"
 
 int cmd_store_init(struct cli *cli)
 {
@@ -33,61 +32,6 @@ static char *outside(struct cli *cli, const struct ref_arg *ref)
     struct driver *d = &cli->driver;
     char *path = store_ref_path(&d->store, &d->arena, ref->ref);
     return *ref->path ? path_join(&d->arena, path, ref->path) : path;
-}
-
-static void print_json(struct cli *cli, json_t *value)
-{
-    json_canonical(&cli->out, value);
-    buf_addc(&cli->out, '\n');
-    json_decref(value);
-}
-
-// One row of `ls -l` for a ref: build time and size stand before it where they are known.
-static json_t *ref_row(struct cli *cli, struct str ref)
-{
-    struct driver *d = &cli->driver;
-    json_t *row = json_object();
-    json_object_set_new(row, "ref", json_stringn(ref.p, ref.len));
-    int64_t ns;
-    if (ref_is_rref(ref) && query_buildtime(&d->store, ref, &ns)) {
-        char time[COMMIT_TIME_SIZE];
-        commit_time_text(ns, time);
-        json_object_set_new(row, "buildtime", json_string(time));
-    }
-    if (ref_is_rref(ref)) {
-        struct tree_size size = tree_size(store_ref_path(&d->store, &d->arena, ref));
-        json_object_set_new(row, "bytes", json_integer((json_int_t)size.bytes));
-    }
-    return row;
-}
-
-static void list_refs(struct cli *cli, const struct ref_list *refs)
-{
-    bool json = args_has(&cli->args, "json"), wide = args_has(&cli->args, "long");
-    json_t *list = json_array();
-    for (size_t i = 0; i < refs->len; i++) {
-        if (!json && !wide) {
-            buf_printf(&cli->out, STR_FMT "\n", STR_ARG(refs->at[i]));
-            continue;
-        }
-        json_t *row =
-            wide ? ref_row(cli, refs->at[i]) : json_stringn(refs->at[i].p, refs->at[i].len);
-        if (json) {
-            json_array_append_new(list, row);
-            continue;
-        }
-        const char *time = json_string_value(json_object_get(row, "buildtime"));
-        json_t *bytes = json_object_get(row, "bytes");
-        char size[CLI_SIZE_SIZE];
-        buf_printf(&cli->out, "%-27s %10s  " STR_FMT "\n", time ? time : "-",
-                   bytes ? cli_bytes((uint64_t)json_integer_value(bytes), size) : "-",
-                   STR_ARG(refs->at[i]));
-        json_decref(row);
-    }
-    if (json)
-        print_json(cli, list);
-    else
-        json_decref(list);
 }
 
 static const char *type_of(mode_t mode)
@@ -128,7 +72,7 @@ static bool list_files(struct cli *cli, const struct ref_arg *ref)
     }
     io_free_names(names, count);
     if (json)
-        print_json(cli, list);
+        json_out(cli, list);
     else
         json_decref(list);
     return true;
@@ -140,7 +84,7 @@ int cmd_store_ls(struct cli *cli)
     struct ref_list refs;
     if (!cli->args.rest.len) {
         if (cli_open_store(cli, 0) && query_drefs(&d->store, &d->arena, &refs, &d->sink))
-            list_refs(cli, &refs);
+            ref_rows_print(cli, &refs);
         return cli_finish(cli);
     }
     const char *text = cli->args.rest.at[0];
@@ -150,7 +94,7 @@ int cmd_store_ls(struct cli *cli)
     if (ref_is_rref(ref.ref))
         (void)!list_files(cli, &ref);
     else if (query_rrefs(&d->store, &d->arena, ref.ref, &refs, &d->sink))
-        list_refs(cli, &refs);
+        ref_rows_print(cli, &refs);
     return cli_finish(cli);
 }
 
@@ -236,10 +180,10 @@ static void print_verified(struct cli *cli, const struct verify_result *r)
     if (args_has(&cli->args, "json")) {
         json_t *list = json_array();
         for (size_t i = 0; i < r->len; i++) json_array_append_new(list, finding_json(&r->at[i]));
-        print_json(cli,
-                   json_pack("{s:o, s:I, s:I, s:I, s:I}", "findings", list, "faults",
-                             (json_int_t)r->faults, "derivations", (json_int_t)r->drefs,
-                             "realizations", (json_int_t)r->rrefs, "bytes", (json_int_t)r->bytes));
+        json_out(cli,
+                 json_pack("{s:o, s:I, s:I, s:I, s:I}", "findings", list, "faults",
+                           (json_int_t)r->faults, "derivations", (json_int_t)r->drefs,
+                           "realizations", (json_int_t)r->rrefs, "bytes", (json_int_t)r->bytes));
         return;
     }
     bool quiet = args_has(&cli->args, "quiet");

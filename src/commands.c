@@ -14,6 +14,15 @@
         0, "json", OPTION_FLAG, NULL, "print JSON", COMPLETE_NONE                                  \
     }
 
+#define OPTION_LONG                                                                                \
+    {                                                                                              \
+        'l', "long", OPTION_FLAG, NULL, "with build time and size", COMPLETE_NONE                  \
+    }
+#define OPTION_RECURSIVE                                                                           \
+    {                                                                                              \
+        'r', "recursive", OPTION_FLAG, NULL, "and theirs, all the way", COMPLETE_NONE              \
+    }
+
 static const struct option common[] = {
     {'s', "store", OPTION_VALUE, "DIR", "use the store in DIR instead of the default one",
      COMPLETE_DIR},
@@ -115,7 +124,58 @@ static const struct option store_init_options[] = {
 };
 
 static const struct option store_ls_options[] = {
-    {'l', "long", OPTION_FLAG, NULL, "with build time and size", COMPLETE_NONE},
+    OPTION_LONG,
+    OPTION_JSON,
+};
+
+static const struct option store_gc_options[] = {
+    {'n', "dry-run", OPTION_FLAG, NULL, "say what would be removed, and remove nothing",
+     COMPLETE_NONE},
+    {0, "older-than", OPTION_VALUE, "TIME", "remove only what was begun before TIME",
+     COMPLETE_NONE},
+    {0, "max-size", OPTION_VALUE, "SIZE",
+     "remove only as much, the oldest first, until the store takes no more than SIZE",
+     COMPLETE_NONE},
+    {0, "keep-best", OPTION_VALUE, "FILE",
+     "keep of each derivation the realization with the highest number in its artifact FILE",
+     COMPLETE_NONE},
+    {0, "keep-latest", OPTION_VALUE, "N", "keep of each derivation its N latest realizations",
+     COMPLETE_NONE},
+    {'l', "long", OPTION_FLAG, NULL, "with times and sizes on the disk", COMPLETE_NONE},
+    OPTION_JSON,
+};
+
+static const struct option store_rm_options[] = {
+    {'f', "force", OPTION_FLAG, NULL, "remove what needs it as well, and what roots lead to",
+     COMPLETE_NONE},
+    {'n', "dry-run", OPTION_FLAG, NULL, "say what would be removed, and remove nothing",
+     COMPLETE_NONE},
+    {'l', "long", OPTION_FLAG, NULL, "with times and sizes on the disk", COMPLETE_NONE},
+    OPTION_JSON,
+};
+
+static const struct option store_du_options[] = {
+    {'a', "all", OPTION_FLAG, NULL, "each realization as well", COMPLETE_NONE},
+    {0, "json", OPTION_FLAG, NULL, "print JSON, with exact bytes", COMPLETE_NONE},
+};
+
+static const struct option store_find_options[] = {
+    {0, "name", OPTION_VALUE, "GLOB", "whose name fits: `*`, `?`, `[a-z]`", COMPLETE_NONE},
+    {0, "newer", OPTION_VALUE, "TIME", "whose realizer began at TIME or later", COMPLETE_NONE},
+    OPTION_LONG,
+    OPTION_JSON,
+};
+
+static const struct option store_deps_options[] = {OPTION_RECURSIVE, OPTION_JSON};
+
+static const struct option store_context_options[] = {
+    {0, "direct", OPTION_FLAG, NULL, "direct dependencies only, as stored in context.json",
+     COMPLETE_NONE},
+    OPTION_JSON,
+};
+
+static const struct option store_root_ls_options[] = {
+    {'a', "all", OPTION_FLAG, NULL, "what running processes keep as well", COMPLETE_NONE},
     OPTION_JSON,
 };
 
@@ -290,6 +350,115 @@ static const struct command table[] = {
      .summary = "the path of a ref",
      .doc = "Prints the folder of a derivation or realization, or of a file in it (`RREF/PATH`).",
      .run = cmd_store_path},
+    {.name = "store find",
+     .arguments = "",
+     .summary = "find realizations by name and time",
+     .doc =
+         "Prints the realizations that fit all that is asked for; without options, all of the "
+         "store.\n\n"
+         "A TIME is a duration before now (`90s`, `15m`, `2h`, `30d`, `1w`), a date (`2024-01-31`, "
+         "`2024-01-31 23:59`), or `@` and seconds since the epoch."
+         "\n\n"
+         "  plxc store find --name 'train*' --newer 2h",
+     OPTIONS(store_find_options),
+     .run = cmd_store_find},
+    {.name = "store du",
+     .arguments = "[REF…]",
+     .max_args = -1,
+     .complete = COMPLETE_REF,
+     .summary = "what takes how much of the disk",
+     .doc = "Prints for each derivation what it and its realizations take on the disk, the largest "
+            "first, and the sum. With REFs, of these only.",
+     OPTIONS(store_du_options),
+     .run = cmd_store_du},
+    {.name = "store deps",
+     .arguments = "REF…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_REF,
+     .summary = "what something depends on",
+     .doc = "Of a dref the derivations that its config names, of an rref the realizations that it "
+            "was built with.",
+     OPTIONS(store_deps_options),
+     .run = cmd_store_deps},
+    {.name = "store rdeps",
+     .arguments = "REF…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_REF,
+     .summary = "what depends on something",
+     .doc = "Of a dref the derivations whose config names it, of an rref the realizations that "
+            "were built with it. Reads the whole store.",
+     OPTIONS(store_deps_options),
+     .run = cmd_store_rdeps},
+    {.name = "store context",
+     .arguments = "RREF",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "which realizations something was built with",
+     .doc = "Prints each dependency's dref and, below it, the rrefs that were used, in the order "
+            "of their matcher. All dependencies are shown, direct and deep ones. With --json that "
+            "is a context as `store commit` takes it.",
+     OPTIONS(store_context_options),
+     .run = cmd_store_context},
+    {.name = "store gc",
+     .arguments = "",
+     .summary = "remove what nothing needs",
+     .doc =
+         "Keeps what roots lead to, with all that it needs, and removes the rest; prints what "
+         "that is, one ref a line. Roots are the links that `realize -o` made, as long as they "
+         "exist, what "
+         "`store root add` named, and what running processes and paused sessions use. Running "
+         "builds lose nothing. Something that is kept keeps what it was built with, however old "
+         "that is.\n\n"
+         "A TIME is a duration before now (`90s`, `15m`, `2h`, `30d`, `1w`), a date (`2024-01-31`, "
+         "`2024-01-31 23:59`), or `@` and seconds since the epoch."
+         " A SIZE is a number of bytes, or one with a unit: `500M`, `1.5G`.\n\n"
+         "  plxc store gc --dry-run --long\n"
+         "  plxc store gc --older-than 30d --keep-best accuracy.txt --keep-latest 2\n"
+         "  plxc store gc --max-size 50G",
+     OPTIONS(store_gc_options),
+     .run = cmd_store_gc},
+    {.name = "store rm",
+     .arguments = "REF…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_REF,
+     .summary = "remove derivations or realizations",
+     .doc = "Removes exactly these: a derivation with all its realizations. If something else "
+            "needs one of them, or a root leads to it, nothing is removed and the reasons are "
+            "shown. With --force what needs them is removed as well, and roots are left that lead "
+            "to nothing. What a running process uses is never removed.",
+     OPTIONS(store_rm_options),
+     .run = cmd_store_rm},
+    {.name = "store root add",
+     .arguments = "NAME REF",
+     .min_args = 2,
+     .max_args = 2,
+     .complete = COMPLETE_REF,
+     .summary = "keep something from garbage collection",
+     .doc = "Makes REF a root: it, and all that it needs, is kept until `store root rm NAME`. Of a "
+            "dref that is all of its realizations. NAME is yours: letters, digits, `_` and `-`.\n\n"
+            "  plxc store root add release-3 \"$(plxc realize pipeline.plx#report)\"",
+     .run = cmd_store_root_add},
+    {.name = "store root ls",
+     .arguments = "",
+     .summary = "list what garbage collection keeps",
+     .doc = "Prints each root, the links that `realize -o` made among them, and where it leads. A "
+            "link that is gone or leads elsewhere now keeps nothing.",
+     OPTIONS(store_root_ls_options),
+     .run = cmd_store_root_ls},
+    {.name = "store root rm",
+     .arguments = "NAME|LINK…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_FILE,
+     .summary = "let garbage collection take something again",
+     .doc =
+         "Removes the root: nothing is lost before the next `store gc`. The link of a LINK stays "
+         "where it is; to remove it is another way to do the same.",
+     .run = cmd_store_root_rm},
     {.name = "store verify",
      .arguments = "",
      .summary = "check the whole store",
@@ -333,7 +502,7 @@ static const struct command table[] = {
     {.name = "help",
      .arguments = "[COMMAND]",
      .min_args = 0,
-     .max_args = 2,
+     .max_args = 3,
      .complete = COMPLETE_COMMAND,
      .summary = "help about a command",
      .doc = "The same as `plxc COMMAND --help`; without a COMMAND, the list of all.",
@@ -345,6 +514,11 @@ const struct command *commands(size_t *count)
 {
     *count = LEN(table);
     return table;
+}
+
+const char *command_group_summary(struct str group)
+{
+    return str_eqz(group, "store") ? "work with the store itself" : "what garbage collection keeps";
 }
 
 const struct option *common_options(size_t *count)

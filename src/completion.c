@@ -32,13 +32,24 @@ static void first_words(struct buf *out)
     }
 }
 
-static void second_words(struct buf *out, const char *group)
+static bool in_group(const char *name, struct str group)
 {
-    size_t count, len = strlen(group), n = 0;
+    return strncmp(name, group.p, group.len) == 0 && name[group.len] == ' ';
+}
+
+// What may follow the name of a group, each word once.
+static void next_words(struct buf *out, struct str group)
+{
+    size_t count, n = 0;
     const struct command *all = commands(&count);
-    for (size_t i = 0; i < count; i++)
-        if (strncmp(all[i].name, group, len) == 0 && all[i].name[len] == ' ')
-            buf_printf(out, "%s%s", n++ ? " " : "", all[i].name + len + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (!in_group(all[i].name, group)) continue;
+        const char *word = all[i].name + group.len + 1;
+        size_t len = strcspn(word, " ");
+        bool seen =
+            word[len] && i && strncmp(all[i - 1].name, all[i].name, group.len + len + 2) == 0;
+        if (!seen) buf_printf(out, "%s%.*s", n++ ? " " : "", (int)len, word);
+    }
 }
 
 static const char *bash_action(enum complete complete)
@@ -148,7 +159,7 @@ static const char bash_main_top[] =
     "        -*) _plxc_takes \"$command $word\" && { option=$word; ((i++)); } ;;\n"
     "        *)\n"
     "            if [ -z \"$command\" ]; then command=$word\n"
-    "            elif [ \"$command\" = store ]; then command=\"store $word\"\n"
+    "            elif _plxc_is_group \"$command\"; then command=\"$command $word\"\n"
     "            fi\n"
     "            ;;\n"
     "        esac\n"
@@ -159,6 +170,27 @@ static const char bash_main_top[] =
     "    --*=*) option=${cur%%=*} cur=${cur#*=} ;;\n"
     "    esac\n";
 
+static void bash_groups(struct buf *out)
+{
+    struct str groups[COMMAND_GROUPS_MAX];
+    size_t n = command_groups(groups, LEN(groups));
+    buf_addz(out, "_plxc_is_group() {\n    case $1 in\n    ");
+    for (size_t i = 0; i < n; i++)
+        buf_printf(out, "%s'" STR_FMT "'", i ? " | " : "", STR_ARG(groups[i]));
+    buf_addz(out, ") return 0 ;;\n    esac\n    return 1\n}\n\n");
+}
+
+static void bash_next_words(struct buf *out)
+{
+    struct str groups[COMMAND_GROUPS_MAX];
+    size_t n = command_groups(groups, LEN(groups));
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(out, "    '" STR_FMT "') _plxc_words '", STR_ARG(groups[i]));
+        next_words(out, groups[i]);
+        buf_addz(out, "' ;;\n");
+    }
+}
+
 void completion_bash(struct buf *out)
 {
     size_t count, common_count;
@@ -166,6 +198,7 @@ void completion_bash(struct buf *out)
     const struct option *common = common_options(&common_count);
     buf_addz(out, bash_helpers);
     bash_taking(out);
+    bash_groups(out);
     buf_addz(out, bash_main_top);
     buf_addz(out, "    local commands='");
     first_words(out);
@@ -189,10 +222,8 @@ void completion_bash(struct buf *out)
     }
     buf_addz(out, "    esac\n    _plxc_words \"$names\"\n"
                   "    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n    return\n    fi\n"
-                  "    case $command in\n    '') _plxc_words \"$commands\" ;;\n"
-                  "    store) _plxc_words '");
-    second_words(out, "store");
-    buf_addz(out, "' ;;\n");
+                  "    case $command in\n    '') _plxc_words \"$commands\" ;;\n");
+    bash_next_words(out);
     for (size_t i = 0; i < count; i++) {
         if (all[i].complete == COMPLETE_NONE) continue;
         buf_printf(out, "    '%s') ", all[i].name);
@@ -262,6 +293,55 @@ static void zsh_options(struct buf *out, const struct option *o, size_t count)
     }
 }
 
+// "name:summary" for each word that may follow a group (an empty one: the first words).
+static void zsh_words(struct buf *out, struct str group)
+{
+    size_t count;
+    const struct command *all = commands(&count);
+    struct str groups[COMMAND_GROUPS_MAX];
+    size_t n = command_groups(groups, LEN(groups)), skip = group.len ? group.len + 1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (group.len && !in_group(all[i].name, group)) continue;
+        if (strchr(all[i].name + skip, ' ')) continue;
+        buf_printf(out, "\n        '%s:", all[i].name + skip);
+        quoted(out, all[i].summary, "'\\''");
+        buf_addc(out, '\'');
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (group.len && (groups[i].len <= group.len || !in_group(groups[i].p, group))) continue;
+        struct str word = {groups[i].p + skip, groups[i].len - skip};
+        if (memchr(word.p, ' ', word.len)) continue;
+        buf_printf(out, "\n        '" STR_FMT ":%s'", STR_ARG(word),
+                   command_group_summary(groups[i]));
+    }
+}
+
+// One function for each group, and one that takes the words of groups off.
+static void zsh_groups(struct buf *out)
+{
+    struct str groups[COMMAND_GROUPS_MAX];
+    size_t n = command_groups(groups, LEN(groups));
+    for (size_t i = 0; i < n; i++) {
+        buf_addz(out, "_plxc_in_");
+        for (size_t k = 0; k < groups[i].len; k++)
+            buf_addc(out, groups[i].p[k] == ' ' ? '_' : groups[i].p[k]);
+        buf_addz(out, "() {\n    local -a names=(");
+        zsh_words(out, groups[i]);
+        buf_addz(out, ")\n    _describe command names\n}\n\n");
+    }
+    buf_addz(out, "_plxc() {\n"
+                  "    local curcontext=$curcontext state line name group\n"
+                  "    _arguments -C '1: :_plxc_commands' '*:: :->rest' && return\n"
+                  "    name=$words[1]\n"
+                  "    for group in");
+    for (size_t i = 0; i < n; i++) buf_printf(out, " '" STR_FMT "'", STR_ARG(groups[i]));
+    buf_addz(out, "; do\n"
+                  "        [[ $name == $group ]] || continue\n"
+                  "        if (( CURRENT == 2 )); then _plxc_in_${group// /_}; return; fi\n"
+                  "        name=\"$name $words[2]\"\n        shift words\n"
+                  "        (( CURRENT-- ))\n    done\n    case $name in\n");
+}
+
 void completion_zsh(struct buf *out)
 {
     size_t count, common_count;
@@ -270,28 +350,9 @@ void completion_zsh(struct buf *out)
     buf_addz(out, "#compdef plxc\n\n_plxc_refs() {\n"
                   "    local -a refs=(${(f)\"$(plxc store ls 2>/dev/null)\"})\n"
                   "    compadd -a refs\n    _files\n}\n\n_plxc_commands() {\n    local -a names=(");
-    for (size_t i = 0; i < count; i++) {
-        if (strchr(all[i].name, ' ')) continue;
-        buf_printf(out, "\n        '%s:", all[i].name);
-        quoted(out, all[i].summary, "'\\''");
-        buf_addc(out, '\'');
-    }
-    buf_addz(out, "\n        'store:work with the store itself')\n"
-                  "    _describe command names\n}\n\n_plxc_store() {\n    local -a names=(");
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(all[i].name, "store ", 6) != 0) continue;
-        buf_printf(out, "\n        '%s:", all[i].name + 6);
-        quoted(out, all[i].summary, "'\\''");
-        buf_addc(out, '\'');
-    }
-    buf_addz(out, ")\n    _describe command names\n}\n\n_plxc() {\n"
-                  "    local curcontext=$curcontext state line name\n"
-                  "    _arguments -C '1: :_plxc_commands' '*:: :->rest' && return\n"
-                  "    name=$words[1]\n"
-                  "    if [[ $name == store ]]; then\n"
-                  "        if (( CURRENT == 2 )); then _plxc_store; return; fi\n"
-                  "        name=\"store $words[2]\"\n        shift words\n        (( CURRENT-- ))\n"
-                  "    fi\n    case $name in\n");
+    zsh_words(out, STR(""));
+    buf_addz(out, ")\n    _describe command names\n}\n\n");
+    zsh_groups(out);
     for (size_t i = 0; i < count; i++) {
         buf_printf(out, "    '%s')\n        _arguments -s", all[i].name);
         zsh_options(out, all[i].options, all[i].option_count);
@@ -350,35 +411,50 @@ static void fish_options(struct buf *out, const char *command, const struct opti
     }
 }
 
-static const char fish_helpers[] =
+static const char fish_helpers_top[] =
     "# plxc completion for fish\n\n"
     "# Is this the command on the line? Words of a group count together: \"store ls\".\n"
     "function __plxc_command\n"
     "    set -l words (commandline -opc)[2..-1]\n"
     "    set words (string match -v -- '-*' $words)\n"
     "    set -l name \"$words[1]\"\n"
-    "    if test \"$name\" = store; and set -q words[2]\n"
-    "        set name \"store $words[2]\"\n"
+    "    for group in";
+static const char fish_helpers_bottom[] =
+    "\n"
+    "        if test \"$name\" = \"$group\"; and set -q words[2]\n"
+    "            set name \"$name $words[2]\"\n"
+    "            set -e words[2]\n"
+    "        end\n"
     "    end\n"
     "    test \"$name\" = \"$argv[1]\"\n"
     "end\n\n"
     "complete -c plxc -f\n";
+
+// Offers the last word of a name behind the others.
+static void fish_word(struct buf *out, struct str name, const char *summary)
+{
+    size_t before = name.len;
+    while (before && name.p[before - 1] != ' ') before--;
+    buf_printf(out, "complete -c plxc -n '__plxc_command \"%.*s\"' -a %.*s -d ",
+               before ? (int)before - 1 : 0, name.p, (int)(name.len - before), name.p + before);
+    fish_text(out, summary);
+    buf_addc(out, '\n');
+}
 
 void completion_fish(struct buf *out)
 {
     size_t count, common_count;
     const struct command *all = commands(&count);
     const struct option *common = common_options(&common_count);
-    buf_addz(out, fish_helpers);
+    struct str groups[COMMAND_GROUPS_MAX];
+    size_t n = command_groups(groups, LEN(groups));
+    buf_addz(out, fish_helpers_top);
+    for (size_t i = 0; i < n; i++) buf_printf(out, " '" STR_FMT "'", STR_ARG(groups[i]));
+    buf_addz(out, fish_helpers_bottom);
     fish_options(out, NULL, common, common_count);
-    buf_addz(out, "complete -c plxc -n '__plxc_command \"\"' -a store -d "
-                  "'work with the store itself'\n");
+    for (size_t i = 0; i < n; i++) fish_word(out, groups[i], command_group_summary(groups[i]));
     for (size_t i = 0; i < count; i++) {
-        const char *blank = strchr(all[i].name, ' ');
-        buf_printf(out, "complete -c plxc -n '__plxc_command \"%s\"' -a %s -d ",
-                   blank ? "store" : "", blank ? blank + 1 : all[i].name);
-        fish_text(out, all[i].summary);
-        buf_addc(out, '\n');
+        fish_word(out, str_from(all[i].name), all[i].summary);
         fish_options(out, all[i].name, all[i].options, all[i].option_count);
         if (all[i].complete != COMPLETE_NONE) {
             buf_printf(out, "complete -c plxc -n '__plxc_command \"%s\"'", all[i].name);

@@ -32,7 +32,7 @@ static int run(struct cli *cli, int argc, char **argv)
     if (cli->args.help) {
         if (cli->args.command)
             help_command(&cli->out, cli->args.command);
-        else if (cli->args.group)
+        else if (*cli->args.group)
             help_group(&cli->out, cli->args.group);
         else
             help_overview(&cli->out);

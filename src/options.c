@@ -42,6 +42,20 @@ bool command_is_group(const char *name)
     return false;
 }
 
+size_t command_groups(struct str *out, size_t max)
+{
+    size_t count, n = 0;
+    const struct command *all = commands(&count);
+    for (size_t i = 0; i < count; i++) {
+        for (const char *blank = strchr(all[i].name, ' '); blank; blank = strchr(blank + 1, ' ')) {
+            size_t len = (size_t)(blank - all[i].name);
+            bool seen = i && strncmp(all[i - 1].name, all[i].name, len + 1) == 0;
+            if (!seen && n < max) out[n++] = (struct str){all[i].name, len};
+        }
+    }
+    return n;
+}
+
 const char *args_peek(int argc, char **argv, const char *name)
 {
     size_t len = strlen(name);
@@ -236,28 +250,29 @@ static void missing_subcommand(struct parser *p, const char *group)
     diag_help(d, "`plxc help` lists the commands");
 }
 
-// Takes the word as the command, together with the next one if it opens a group.
+// Takes the word as the command, together with those behind it as long as they open a group.
 static bool parse_command(struct parser *p, const char *word)
 {
-    char joined[64];
-    if (command_is_group(word)) {
+    char name[COMMAND_NAME_SIZE];
+    snprintf(name, sizeof name, "%s", word);
+    while (command_is_group(name)) {
         const char *next = p->at < p->argc ? p->argv[p->at] : NULL;
-        if (next && next[0] != '-') {
-            snprintf(joined, sizeof joined, "%s %s", word, next);
-            p->at++;
-            word = joined;
-        } else if (next && (strcmp(next, "--help") == 0 || strcmp(next, "-h") == 0)) {
-            p->args->group = word;
+        if (next && (strcmp(next, "--help") == 0 || strcmp(next, "-h") == 0)) {
+            snprintf(p->args->group, sizeof p->args->group, "%s", name);
             p->args->help = true;
             return true;
-        } else {
-            missing_subcommand(p, word);
+        }
+        if (!next || next[0] == '-') {
+            missing_subcommand(p, name);
             return false;
         }
+        size_t len = strlen(name);
+        snprintf(name + len, sizeof name - len, " %s", next);
+        p->at++;
     }
-    p->args->command = command_find(word);
+    p->args->command = command_find(name);
     if (p->args->command) return true;
-    args_unknown_command(word, p->sink);
+    args_unknown_command(strchr(name, ' ') ? name : word, p->sink);
     return false;
 }
 
@@ -308,6 +323,11 @@ bool args_parse(struct args *args, int argc, char **argv, struct diag_sink *sink
         return false;
     }
     return sink->error_count == errors && check_arguments(&p);
+}
+
+bool args_takes(const struct args *args, const char *name)
+{
+    return find_option(args->command, str_from(name), 0) != NULL;
 }
 
 static const struct option *option_of(const struct args *args, const char *name)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "base/str.h"
 #include "base/vec.h"
 
 enum option_kind {
@@ -65,6 +66,11 @@ const struct option *common_options(size_t *count);
 const struct command *command_find(const char *name);
 // Is there a command "NAME something"?
 bool command_is_group(const char *name);
+// All groups ("store", "store root"), an outer one before those in it; their number.
+#define COMMAND_GROUPS_MAX 8
+size_t command_groups(struct str *out, size_t max);
+// One line for lists.
+const char *command_group_summary(struct str group);
 // Reports E1001, with a suggestion.
 void args_unknown_command(const char *name, struct diag_sink *sink);
 
@@ -73,9 +79,11 @@ struct given {
     const char *value; // null for a flag, and for an OPTION_MAYBE without one
 };
 
+#define COMMAND_NAME_SIZE 64
+
 struct args {
     const struct command *command; // null if none was named
-    const char *group;             // `plxc store --help`: the group, without a command
+    char group[COMMAND_NAME_SIZE]; // `plxc store --help`: the group, without a command; else ""
     VEC(struct given) given;
     VEC(const char *) rest; // the arguments that are no options
     bool help;
@@ -92,6 +100,8 @@ const char *args_peek(int argc, char **argv, const char *name);
 // set, nothing else is checked.
 bool args_parse(struct args *args, int argc, char **argv, struct diag_sink *sink) MUST_USE;
 
+// Does the command have that option?
+bool args_takes(const struct args *args, const char *name);
 // Looking up what was given. A name that the command does not have is a BUG.
 bool args_has(const struct args *args, const char *name);
 // The last value given, or null.

@@ -242,7 +242,8 @@ static void choose(struct gc *c, uint64_t *sizes, const uint64_t *excess)
     free(users);
 }
 
-static void choose_garbage(struct gc *c, uint64_t *sizes, const struct gc_options *o)
+// Gives the size of the whole store, if there is a limit to it.
+static uint64_t choose_garbage(struct gc *c, uint64_t *sizes, const struct gc_options *o)
 {
     uint64_t total = 0;
     for (uint32_t i = 0; i < c->g.len; i++) {
@@ -251,6 +252,7 @@ static void choose_garbage(struct gc *c, uint64_t *sizes, const struct gc_option
     }
     uint64_t excess = total > o->max_bytes ? total - o->max_bytes : 0;
     choose(c, sizes, o->has_max_bytes ? &excess : NULL);
+    return total;
 }
 
 // ---- removing ----
@@ -363,8 +365,9 @@ bool gc_collect(struct store *s, const struct gc_options *o, struct arena *arena
     uint64_t *sizes = ARENA_ARRAY(&c.g.arena, uint64_t, c.g.len);
     bool good = mark_roots(&c, o);
     if (good) {
-        choose_garbage(&c, sizes, o);
+        uint64_t total = choose_garbage(&c, sizes, o);
         give(&c, arena, sizes, out);
+        if (o->has_max_bytes) out->left_bytes = total - out->bytes;
         if (!o->dry_run && c.chosen.len) good = remove_chosen(&c, &lock);
         out->leftovers = remove_leftovers(s, o->dry_run);
     }
@@ -445,8 +448,8 @@ static bool check_roots(struct gc *c, bool force)
             diag_error(c->sink, SPAN_NONE, "E0727", STR_FMT " is %s", STR_ARG(roots[i].ref),
                        in_use ? "in use by a running process" : "kept by a root");
         if (in_use) {
-            diag_note(d, "its session is %s; the number before the dash is its process id",
-                      roots[i].name);
+            // A session's name begins with the process id.
+            diag_note(d, "it is process %ld", strtol(roots[i].name, NULL, 10));
         } else {
             diag_note(d, "the root is %s", roots[i].link ? roots[i].link : roots[i].name);
             diag_help(d, "remove that first, or use --force");

@@ -42,7 +42,8 @@ struct gc_result {
     uint64_t bytes; // sum of theirs
     size_t kept_drefs;
     size_t kept_rrefs;
-    size_t leftovers; // of dead processes that were, or would be, removed as well
+    uint64_t left_bytes; // with has_max_bytes: what the store takes afterwards
+    size_t leftovers;    // of dead processes that were, or would be, removed as well
 };
 
 // False after a report; what was renamed before a failure is removed nevertheless.

@@ -158,14 +158,15 @@ static bool add_usages(const struct store *s, struct arena *arena, struct str dr
     return true;
 }
 
-bool survey_du(const struct store *s, struct arena *arena, struct survey_usage **out, size_t *count,
-               struct diag_sink *sink)
+bool survey_du(const struct store *s, struct arena *arena, const struct ref_list *drefs,
+               struct survey_usage **out, size_t *count, struct diag_sink *sink)
 {
-    struct ref_list drefs;
+    struct ref_list all = {NULL, 0};
     usages found = {0};
-    bool good = query_drefs(s, arena, &drefs, sink);
-    for (size_t i = 0; good && i < drefs.len; i++) {
-        good = add_usages(s, arena, drefs.at[i], &found, sink);
+    bool good = drefs || query_drefs(s, arena, &all, sink);
+    if (!drefs) drefs = &all;
+    for (size_t i = 0; good && i < drefs->len; i++) {
+        good = add_usages(s, arena, drefs->at[i], &found, sink);
     }
     *count = found.len;
     *out = ARENA_ARRAY(arena, struct survey_usage, found.len);

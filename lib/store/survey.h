@@ -23,10 +23,10 @@ struct survey_usage {
     uint64_t bytes; // on the disk; of a derivation with all its realizations
 };
 
-// Disk usage: each derivation, followed by its realizations. A file with several names counts once
-// in each realization.
-bool survey_du(const struct store *s, struct arena *arena, struct survey_usage **out, size_t *count,
-               struct diag_sink *sink) MUST_USE;
+// Disk usage: each of these derivations (null: all), followed by its realizations. A file with
+// several names counts once in each realization.
+bool survey_du(const struct store *s, struct arena *arena, const struct ref_list *drefs,
+               struct survey_usage **out, size_t *count, struct diag_sink *sink) MUST_USE;
 
 // Bytes on the disk of one tree; what vanishes meanwhile does not count.
 uint64_t survey_tree_bytes(int dirfd, const char *path);

@@ -22,9 +22,33 @@ $ bash try.bash plxc store ''
 | ls
 | cat
 | path
+| find
+| du
+| deps
+| rdeps
+| context
+| gc
+| rm
+| root
 | verify
 | instantiate
 | commit
+
+$ bash try.bash plxc store root ''
+| add
+| ls
+| rm
+
+$ bash try.bash plxc store root ls --
+| --store=
+| --color=
+| --error-format=
+| --help
+| --version
+| --all
+| --json
+$ bash try.bash plxc store gc --keep-l
+| --keep-latest=
 
 # Options of the command that stands before; readline parts words at `=` and `:`.
 

@@ -24,6 +24,16 @@ $ plxc help
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
 |   store path          the path of a ref
+|   store find          find realizations by name and time
+|   store du            what takes how much of the disk
+|   store deps          what something depends on
+|   store rdeps         what depends on something
+|   store context       which realizations something was built with
+|   store gc            remove what nothing needs
+|   store rm            remove derivations or realizations
+|   store root add      keep something from garbage collection
+|   store root ls       list what garbage collection keeps
+|   store root rm       let garbage collection take something again
 |   store verify        check the whole store
 |   store instantiate   plumbing: write a config as a derivation
 |   store commit        plumbing: add a folder as a realization
@@ -73,6 +83,16 @@ $ plxc --help
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
 |   store path          the path of a ref
+|   store find          find realizations by name and time
+|   store du            what takes how much of the disk
+|   store deps          what something depends on
+|   store rdeps         what depends on something
+|   store context       which realizations something was built with
+|   store gc            remove what nothing needs
+|   store rm            remove derivations or realizations
+|   store root add      keep something from garbage collection
+|   store root ls       list what garbage collection keeps
+|   store root rm       let garbage collection take something again
 |   store verify        check the whole store
 |   store instantiate   plumbing: write a config as a derivation
 |   store commit        plumbing: add a folder as a realization
@@ -231,6 +251,16 @@ $ plxc store -h
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
 |   store path          the path of a ref
+|   store find          find realizations by name and time
+|   store du            what takes how much of the disk
+|   store deps          what something depends on
+|   store rdeps         what depends on something
+|   store context       which realizations something was built with
+|   store gc            remove what nothing needs
+|   store rm            remove derivations or realizations
+|   store root add      keep something from garbage collection
+|   store root ls       list what garbage collection keeps
+|   store root rm       let garbage collection take something again
 |   store verify        check the whole store
 |   store instantiate   plumbing: write a config as a derivation
 |   store commit        plumbing: add a folder as a realization
@@ -245,6 +275,16 @@ $ plxc help store
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
 |   store path          the path of a ref
+|   store find          find realizations by name and time
+|   store du            what takes how much of the disk
+|   store deps          what something depends on
+|   store rdeps         what depends on something
+|   store context       which realizations something was built with
+|   store gc            remove what nothing needs
+|   store rm            remove derivations or realizations
+|   store root add      keep something from garbage collection
+|   store root ls       list what garbage collection keeps
+|   store root rm       let garbage collection take something again
 |   store verify        check the whole store
 |   store instantiate   plumbing: write a config as a derivation
 |   store commit        plumbing: add a folder as a realization
@@ -276,3 +316,28 @@ $ plxc help store ls
 
 $ plxc -h realize | head -n 1
 | Usage: plxc realize [OPTION…] [TARGET…]
+
+$ plxc help store root | head -n 1
+| Usage: plxc store root COMMAND [OPTION…] [ARGUMENT…]
+
+$ plxc help store root add
+| Usage: plxc store root add NAME REF
+|
+| Keep something from garbage collection.
+|
+| Makes REF a root: it, and all that it needs, is kept until `store root rm NAME`.
+| Of a dref that is all of its realizations. NAME is yours: letters, digits, `_`
+| and `-`.
+|
+|   plxc store root add release-3 "$(plxc realize pipeline.plx#report)"
+|
+| Options of every command:
+|   -s, --store=DIR         use the store in DIR instead of the default one
+|       --color=auto|always|never
+|                           colours in messages; auto: on a terminal, unless
+|                           NO_COLOR is set
+|       --error-format=human|json
+|                           how errors and warnings are printed; json: one object
+|                           a line
+|   -h, --help              show this help
+|       --version           show the version

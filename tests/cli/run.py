@@ -48,11 +48,14 @@ class Normaliser:
         # Durations, as cli_duration prints them; what aligns them in a column goes as well.
         text = re.sub(r"(?<=  ) *(?:\d+ ms|\d+\.\d s|\d+ min \d\d s)\b", "TIME", text)
         text = re.sub(r"\b(?:\d+ ms|\d+\.\d s|\d+ min \d\d s)\b", "TIME", text)
-        # Build times: 260131-23:59:59:000001+0000
+        # Build times, as people read them, as JSON has them, and as the store does: 260131-23:59:59:000001+0000
+        text = re.sub(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{6}Z)?", "BUILDTIME", text)
         text = re.sub(r"\b\d{6}-\d\d:\d\d:\d\d:\d{6}\+0000", "BUILDTIME", text)
         text = re.sub(r"\bprocess \d+\b", "process PID", text)
         # What verify read: the metadata among it tells durations.
         text = re.sub(r"(realizations?, )[\d.]+ (B|KiB|MiB):", r"\1SIZE:", text)
+        # What a collection freed, which depends on the file system.
+        text = re.sub(r"\b(free|freed|takes) [\d.]+ (B|KiB|MiB)", r"\1 SIZE", text)
         # Temporary folders: PID-RANDOM.RANDOM.LABEL
         text = re.sub(r"\b\d+-[0-9a-f]{8}\.[0-9a-f]+\.", "SESSION.", text)
         text = re.sub(r"(/tmp/kept-[\w-]*-)\w{6}\b", r"\1RANDOM", text)

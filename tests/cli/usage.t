@@ -23,6 +23,16 @@ $ plxc store
 !   = note: `plxc store ls`: list derivations, realizations or artifacts
 !   = note: `plxc store cat`: print a file of a realization
 !   = note: `plxc store path`: the path of a ref
+!   = note: `plxc store find`: find realizations by name and time
+!   = note: `plxc store du`: what takes how much of the disk
+!   = note: `plxc store deps`: what something depends on
+!   = note: `plxc store rdeps`: what depends on something
+!   = note: `plxc store context`: which realizations something was built with
+!   = note: `plxc store gc`: remove what nothing needs
+!   = note: `plxc store rm`: remove derivations or realizations
+!   = note: `plxc store root add`: keep something from garbage collection
+!   = note: `plxc store root ls`: list what garbage collection keeps
+!   = note: `plxc store root rm`: let garbage collection take something again
 !   = note: `plxc store verify`: check the whole store
 !   = note: `plxc store instantiate`: plumbing: write a config as a derivation
 !   = note: `plxc store commit`: plumbing: add a folder as a realization

@@ -50,7 +50,7 @@ static uint64_t store_bytes(struct fixture *f)
     struct survey_usage *usage;
     size_t count;
     uint64_t bytes = 0;
-    assert_true(survey_du(&f->store, &f->arena, &usage, &count, &f->sink));
+    assert_true(survey_du(&f->store, &f->arena, NULL, &usage, &count, &f->sink));
     for (size_t i = 0; i < count; i++) bytes += ref_is_dref(usage[i].ref) ? usage[i].bytes : 0;
     return bytes;
 }
@@ -60,7 +60,7 @@ static void assert_store(struct fixture *f, const struct str *refs, size_t count
 {
     struct survey_usage *usage;
     size_t len;
-    assert_true(survey_du(&f->store, &f->arena, &usage, &len, &f->sink));
+    assert_true(survey_du(&f->store, &f->arena, NULL, &usage, &len, &f->sink));
     for (size_t i = 0; i < count; i++) {
         if (!query_exists(&f->store, refs[i])) fail_msg(STR_FMT " is gone", STR_ARG(refs[i]));
     }
@@ -306,7 +306,7 @@ static void test_remove(void **state)
     assert_int_equal(r.len, 5);
     struct survey_usage *usage;
     size_t count;
-    assert_true(survey_du(&f->store, &f->arena, &usage, &count, &f->sink));
+    assert_true(survey_du(&f->store, &f->arena, NULL, &usage, &count, &f->sink));
     assert_int_equal(count, 0);
 }
 
@@ -362,7 +362,7 @@ static void test_usage(void **state)
     struct str r = commit_out(f, &a, &none, out);
     struct survey_usage *usage;
     size_t count;
-    assert_true(survey_du(&f->store, &f->arena, &usage, &count, &f->sink));
+    assert_true(survey_du(&f->store, &f->arena, NULL, &usage, &count, &f->sink));
     assert_int_equal(count, 2);
     assert_true(str_eq(usage[0].ref, a.dref));
     assert_true(str_eq(usage[1].ref, r));
