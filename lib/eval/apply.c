@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "eval/call.h"
+#include "eval/contract.h"
 #include "eval/interp.h"
 #include "eval/text.h"
 
@@ -17,7 +18,9 @@ struct binder {
     uint32_t positional; // without it
     bool has_rest;
     struct value *slots;    // VALUE_FAILED: not given
-    struct span *arg_spans; // by parameter, of a builtin; else null
+    struct span *arg_spans; // by parameter; null for a function of plx without types
+    struct span value_span; // of the argument at hand
+    bool indirect;          // some arguments were not written as such
     uint32_t next;          // the next positional parameter
     VEC(struct field) surplus;
 };
@@ -68,14 +71,20 @@ static bool given_twice(struct binder *b, uint32_t i, struct span span)
     return false;
 }
 
+// Builtins speak of arguments by their names, contracts by their values.
+static void give(struct binder *b, uint32_t i, struct value v, struct span span)
+{
+    b->slots[i] = v;
+    if (b->arg_spans) b->arg_spans[i] = b->fn->info ? span : b->value_span;
+}
+
 static bool bind_positional(struct binder *b, struct value v, struct span span)
 {
     // A parameter that was given by name is not free for a position.
     if (b->next >= b->positional) return too_many(b, (size_t)b->next + 1, span);
     uint32_t i = b->next++;
     if (b->slots[i].tag != VALUE_FAILED) return given_twice(b, i, span);
-    b->slots[i] = v;
-    if (b->arg_spans) b->arg_spans[i] = span;
+    give(b, i, v, span);
     return true;
 }
 
@@ -104,8 +113,7 @@ static bool bind_named(struct binder *b, sym name, struct value v, struct span s
     for (uint32_t i = 0; i < b->positional; i++) {
         if (param_name(b->fn, i) != name) continue;
         if (b->slots[i].tag != VALUE_FAILED) return given_twice(b, i, span);
-        b->slots[i] = v;
-        if (b->arg_spans) b->arg_spans[i] = span;
+        give(b, i, v, span);
         return true;
     }
     if (!b->has_rest) return unknown_name(b, name, span);
@@ -116,6 +124,7 @@ static bool bind_named(struct binder *b, sym name, struct value v, struct span s
 static bool bind_spread(struct binder *b, struct value v, struct span span)
 {
     if (v.tag == VALUE_LIST) {
+        b->indirect = true;
         for (size_t i = 0; i < v.list->len; i++)
             if (!bind_positional(b, v.list->at[i], span)) return false;
         return true;
@@ -132,6 +141,7 @@ static bool bind_spread(struct binder *b, struct value v, struct span span)
         struct span where = record_span(v.record, order[i]);
         if (!where.source) where = span;
         if (!record_at(b->ev, v.record, order[i], where, &field)) return false;
+        b->value_span = where;
         if (!bind_named(b, v.record->shape->syms[order[i]], field, where)) return false;
     }
     return true;
@@ -144,6 +154,7 @@ static bool bind_all(struct binder *b, const struct node_call *n, struct frame *
         struct value v = interp(b->ev, a->value, f);
         if (v.tag == VALUE_FAILED) return false;
         struct span span = {f->code->source, a->span.start, a->span.end};
+        b->value_span = node_span(f, a->value);
         bool ok = a->spread ? bind_spread(b, v, span)
                   : a->name ? bind_named(b, a->name, v, span)
                             : bind_positional(b, v, span);
@@ -217,6 +228,43 @@ static void binder_begin(struct binder *b, struct eval *ev, struct closure *fn, 
     for (uint32_t i = 0; i < count; i++) b->slots[i] = value_failed();
 }
 
+// Who is asked for places gets them; `few` has room for those of a builtin.
+static void binder_spans(struct binder *b, struct span *few)
+{
+    if (!b->fn->info && !b->fn->code->typed) return;
+    b->arg_spans = few;
+    if (b->count > BUILTIN_PARAMS)
+        b->arg_spans = value_alloc(b->ev, b->count * sizeof(*b->arg_spans));
+}
+
+// ---- contracts ----------------------------------------------------------------------------------
+
+static inline bool check_arg(struct eval *ev, const struct closure *fn, uint32_t i, struct value *v,
+                             struct span span, bool indirect)
+{
+    const struct code_param *p = &fn->code->params[i];
+    if (!p->contract || contract_fits(p->contract, *v)) return true;
+    struct contract_blame blame = {
+        .role = CONTRACT_ARGUMENT,
+        .owner = fn->code->name,
+        .name = p->name,
+        .guilty = span,
+        .indirect = indirect,
+        .contract = p->contract,
+    };
+    return contract_check(ev, p->contract, v, &blame);
+}
+
+// A default is checked when it is evaluated.
+static bool check_args(struct binder *b)
+{
+    for (uint32_t i = 0; i < b->positional; i++) {
+        if (b->slots[i].tag == VALUE_THUNK) continue;
+        if (!check_arg(b->ev, b->fn, i, &b->slots[i], b->arg_spans[i], b->indirect)) return false;
+    }
+    return true;
+}
+
 // ---- builtins -----------------------------------------------------------------------------------
 
 static bool accepts(struct eval *ev, struct call *c, uint32_t i, const struct builtin_param *p)
@@ -277,7 +325,7 @@ static struct value finish(struct binder *b, bool ok)
                            .captures = b->fn->captures,
                            .module = b->fn->module,
                            .call = b->span};
-    ok = ok && fill_defaults(b, &callee);
+    ok = ok && fill_defaults(b, &callee) && (b->fn->info || !b->arg_spans || check_args(b));
     vec_free(&b->surplus);
     if (!ok) {
         ev->top = b->slots;
@@ -293,7 +341,7 @@ static struct value call_bound(struct eval *ev, const struct node_call *n, struc
     struct binder b;
     struct span arg_spans[BUILTIN_PARAMS] = {0};
     binder_begin(&b, ev, fn, node_span(f, &n->h));
-    if (fn->info) b.arg_spans = arg_spans;
+    binder_spans(&b, arg_spans);
     return finish(&b, bind_all(&b, n, f));
 }
 
@@ -323,6 +371,26 @@ static struct value not_callable(struct eval *ev, const struct node_call *n, str
     return value_failed();
 }
 
+// Calls of functions with types, defaults or a rest, and calls with names or spreads.
+static struct value call_checked(struct eval *ev, const struct node_call *n, struct frame *f,
+                                 struct closure *fn)
+{
+    const struct code *code = fn->code;
+    if (!n->plain || !code->positional || n->count != code->param_count)
+        return call_bound(ev, n, f, fn);
+    struct value *slots = ev->top;
+    ev->top += code->slots;
+    for (uint32_t i = 0; i < n->count; i++) {
+        slots[i] = interp(ev, n->args[i].value, f);
+        if (slots[i].tag == VALUE_FAILED ||
+            !check_arg(ev, fn, i, &slots[i], node_span(f, n->args[i].value), false)) {
+            ev->top = slots;
+            return value_failed();
+        }
+    }
+    return interp_run(ev, fn, slots, node_span(f, &n->h));
+}
+
 struct value apply_node(struct eval *ev, const struct node_call *n, struct frame *f)
 {
     struct value callee = interp(ev, n->callee, f);
@@ -338,7 +406,8 @@ struct value apply_node(struct eval *ev, const struct node_call *n, struct frame
             return call_builtin(ev, n, f, fn);
         return call_bound(ev, n, f, fn);
     }
-    if (!n->plain || !code->plain || n->count != code->param_count) return call_bound(ev, n, f, fn);
+    if (!n->plain || !code->plain || n->count != code->param_count)
+        return call_checked(ev, n, f, fn);
     struct value *slots = ev->top;
     ev->top += code->slots;
     for (uint32_t i = 0; i < n->count; i++) {
@@ -360,17 +429,24 @@ bool eval_call(struct eval *ev, struct value fn, const struct value *args, size_
     }
     const struct code *code = fn.fn->code;
     if (!slots_room(ev, (code ? code->slots : BUILTIN_PARAMS) + count, span)) return false;
-    if (code && code->plain && count == code->param_count) {
+    if (code && code->positional && count == code->param_count) {
         struct value *slots = ev->top;
         ev->top += code->slots;
         for (size_t i = 0; i < count; i++) slots[i] = args[i];
+        for (uint32_t i = 0; !code->plain && i < count; i++) {
+            if (check_arg(ev, fn.fn, i, &slots[i], span, true)) continue;
+            ev->top = slots;
+            return false;
+        }
         *out = interp_run(ev, fn.fn, slots, span);
         return out->tag != VALUE_FAILED;
     }
     struct binder b;
     struct span arg_spans[BUILTIN_PARAMS] = {0};
     binder_begin(&b, ev, fn.fn, span);
-    if (fn.fn->info) b.arg_spans = arg_spans;
+    binder_spans(&b, arg_spans);
+    b.value_span = span;
+    b.indirect = true;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) ok = bind_positional(&b, args[i], span);
     *out = finish(&b, ok);

@@ -122,15 +122,6 @@ static bool stage_key_fn(struct eval *ev, struct call *c, struct value *out)
 
 static bool stage_matcher(struct eval *ev, struct call *c, struct value *out)
 {
-    struct list *keys = c->args[0].list;
-    for (size_t i = 0; i < keys->len; i++) {
-        if (keys->at[i].tag == VALUE_KEY) continue;
-        struct diag *d =
-            call_diag(ev, c, 0, "E0606", "a matcher's keys are Keys, and number %zu is %s", i,
-                      value_type_phrase(keys->at[i].tag));
-        diag_help(d, "`best(\"file\")`, `latest()` and `key(fn (r) => …)` are keys");
-        return false;
-    }
     struct field fields[] = {
         {.name = eval_sym(ev, STR("keys")), .value = c->args[0]},
         {.name = eval_sym(ev, STR("rmin")), .value = c->args[1]},

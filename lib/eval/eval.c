@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "eval/contract_resolve.h"
 #include "eval/interp.h"
 #include "eval/module.h"
 #include "eval/param.h"
@@ -172,8 +173,9 @@ static bool expr_job(struct eval *ev, void *ctx)
     size_t imports = def->imports.len;
     const struct code *code = e ? resolve_expr(ev, def, e, source->id) : NULL;
     arena_free(&arena);
-    if (!code || !module_load_imports(ev, def, imports) || !module_check_asserts(ev, job->module))
-        return false;
+    bool ok = code && module_load_imports(ev, def, imports);
+    ok = contract_link(ev, def) && ok;
+    if (!ok || !module_check_asserts(ev, job->module)) return false;
     job->value = interp_code(ev, code, job->module);
     return job->value.tag != VALUE_FAILED;
 }
@@ -284,7 +286,7 @@ static void show_sides(struct eval *ev, struct diag *d, const struct code *code,
     const struct node *sides[] = {n->left, n->right};
     for (size_t i = 0; i < LEN(sides); i++) {
         struct buf shown = BUF_INIT;
-        side.body = (struct node *)(uintptr_t)sides[i];
+        side.body = sides[i];
         struct value v = interp_code(ev, &side, m);
         if (v.tag != VALUE_FAILED && eval_show(ev, v, 200, &shown))
             diag_label(d, (struct span){code->source, sides[i]->start, sides[i]->end}, "this is %s",

@@ -6,6 +6,7 @@
 
 #include "eval/apply.h"
 #include "eval/combine.h"
+#include "eval/contract.h"
 #include "eval/module.h"
 #include "eval/operator.h"
 #include "eval/stage_value.h"
@@ -82,7 +83,7 @@ static void report_cycle(struct eval *ev, struct thunk *t, struct span span)
     struct buf names = BUF_INIT;
     VEC(const struct code *) chain = {0};
     for (const struct frame *f = ev->frame; f; f = f->parent) {
-        if (f->thunk) vec_push(&chain, f->code);
+        if (f->thunk && f->code->kind != CODE_EXPR) vec_push(&chain, f->code); // no guards
         if (f->thunk == t) break;
     }
     for (size_t i = chain.len; i-- > 0;) {
@@ -689,6 +690,12 @@ again:
         goto again;
     }
     case NODE_IMPORT: return module_import(ev, (const struct node_import *)n, f);
+    case NODE_CHECK: {
+        AS(node_check);
+        struct value v = interp(ev, x->value, f);
+        return contract_fits(x->contract, v) ? v : contract_node(ev, x, f, v);
+    }
+    case NODE_GUARD: return contract_guard(ev, f);
     case NODE_ADD ... NODE_UNION: return interp_binary(ev, n, f);
     }
     BUG("node kind %d", n->kind);

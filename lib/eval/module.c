@@ -4,6 +4,7 @@
 
 #include "base/path.h"
 #include "eval/apply.h"
+#include "eval/contract_resolve.h"
 #include "eval/interp.h"
 #include "eval/operator.h"
 #include "eval/print.h"
@@ -37,6 +38,9 @@ void module_def_free(struct module_def *def)
 {
     symmap_free(&def->names);
     vec_free(&def->imports);
+    vec_free(&def->contracts);
+    vec_free(&def->type_names);
+    vec_free(&def->typed_constants);
     map_free(&def->instances);
 }
 
@@ -143,6 +147,7 @@ static bool load_source(struct eval *ev, struct module_def *def, struct str text
     vec_push(&ev->loading, def);
     bool ok = parse_and_resolve(ev, def);
     ok = module_load_imports(ev, def, 0) && ok;
+    ok = contract_link(ev, def) && ok;
     ev->loading.len--;
     return ok;
 }
@@ -262,6 +267,21 @@ bool module_record(struct eval *ev, struct module *m, struct value *out)
     return true;
 }
 
+static bool check_param(struct eval *ev, const struct node_import *n, uint32_t arg, uint32_t slot,
+                        struct value *v, const struct frame *f)
+{
+    const struct module_slot *param = &n->def->slots[slot];
+    if (!param->contract || contract_fits(param->contract, *v)) return true;
+    struct contract_blame blame = {
+        .role = CONTRACT_SETTING,
+        .file = n->def->source->name,
+        .name = param->name,
+        .guilty = node_span(f, n->args[arg].value),
+        .contract = param->contract,
+    };
+    return contract_check(ev, param->contract, v, &blame);
+}
+
 struct value module_import(struct eval *ev, const struct node_import *n, struct frame *f)
 {
     struct module_def *def = n->def;
@@ -276,7 +296,7 @@ struct value module_import(struct eval *ev, const struct node_import *n, struct 
     for (uint32_t i = 0; ok && i < n->count; i++) {
         uint32_t slot = symmap_get(&def->names, n->args[i].name);
         params[slot] = interp(ev, n->args[i].value, f);
-        ok = params[slot].tag != VALUE_FAILED;
+        ok = params[slot].tag != VALUE_FAILED && check_param(ev, n, i, slot, &params[slot], f);
     }
     struct module *m = ok ? module_instance(ev, def, params) : NULL;
     free(params);

@@ -11,7 +11,7 @@ struct module_slot {
     struct span span;  // of the name
     bool is_private;
     bool is_param;
-    struct type *type;
+    const struct contract *contract; // of its type; may be null
 };
 
 struct module_assert {
@@ -22,6 +22,23 @@ struct module_assert {
 struct module_test {
     const struct code *body;
     struct span span; // of the title
+};
+
+// A name in a type that waits for the module's imports (contract_resolve.h).
+struct contract_name {
+    struct contract *contract;
+    struct name *parts;
+    uint32_t count;
+    struct contract **local; // the type of a let that it is, or null
+    bool is_local;           // the first of several parts is a variable,
+    struct node **bound;     // and this is what a let binds it to; null: something else
+};
+
+// A constant with a type.
+struct contract_const {
+    struct node *thunk; // as large as a node_const
+    const struct node_const *constant;
+    const struct contract *contract;
 };
 
 enum def_state { DEF_LOADING, DEF_READY, DEF_BROKEN };
@@ -52,11 +69,14 @@ struct module_def {
     struct map instances; // by the key of their params
     struct binding_type { // type NAME = T
         sym name;
-        struct type *type;
+        struct contract *contract;
         struct span span;
         bool is_private;
     } * types;
     uint32_t type_count;
+    VEC(struct contract *) contracts; // not yet linked
+    VEC(struct contract_name) type_names;
+    VEC(struct contract_const) typed_constants;
 };
 
 struct module {

@@ -52,7 +52,11 @@ enum node_kind {
     NODE_IF,
     NODE_LET,
     NODE_IMPORT,
+    NODE_CHECK, // an expression with a type
+    NODE_GUARD, // a field whose type is checked when it is needed (contract.c)
 };
+
+struct contract; // contract.h
 
 struct node {
     uint8_t kind; // enum node_kind
@@ -118,7 +122,6 @@ struct node_entry {
     struct node *key;   // computed
     struct node *value; // delayed; strict for a spread
     struct span span;
-    struct type *type;
 };
 
 struct node_dynamic {
@@ -209,6 +212,12 @@ struct node_import {
     struct node_arg args[]; // named
 };
 
+struct node_check {
+    struct node h; // the span is that of the value
+    const struct contract *contract;
+    struct node *value;
+};
+
 enum code_kind {
     CODE_FUNCTION,
     CODE_BINDING, // of a module or let
@@ -220,8 +229,8 @@ enum code_kind {
 struct code_param {
     sym name;
     bool rest;
-    struct node *fallback; // delayed, sees the parameters before it; null: required
-    struct type *type;
+    struct node *fallback;           // delayed, sees the parameters before it; null: required
+    const struct contract *contract; // may be null
     struct span span;
 };
 
@@ -232,7 +241,7 @@ struct capture {
 };
 
 struct code {
-    struct node *body;
+    const struct node *body;
     enum code_kind kind;
     uint32_t source;
     uint32_t slots; // frame size; parameters come first
@@ -242,9 +251,9 @@ struct code {
     struct span span; // of the name where there is one
     uint32_t param_count;
     bool has_rest;
-    bool plain; // no defaults and no rest: a call with param_count positional arguments needs no
-                // thought
+    bool positional; // no defaults and no rest
+    bool typed;      // a parameter has a type
+    bool plain;      // positional and not typed: a call with param_count positional arguments needs
+                     // no thought
     struct code_param *params;
-    struct type *result;
-    struct type *type; // of a binding or field
 };

@@ -2,31 +2,9 @@
 
 #include <stdlib.h>
 
+#include "eval/contract_report.h"
 #include "eval/resolve.h"
 #include "syntax/parse.h"
-
-static bool is_named(struct eval *ev, const struct type *t, const char *name)
-{
-    return t->kind == TYPE_NAME && t->name.count == 1 &&
-           str_eqz(sym_str(ev->o.syms, t->name.parts[0].id), name);
-}
-
-// Does this type take strings, so that any text is one?
-static bool takes_text(struct eval *ev, const struct type *t)
-{
-    switch (t->kind) {
-    case TYPE_NAME: return is_named(ev, t, "Str") || is_named(ev, t, "Text");
-    case TYPE_LITERAL: return true;
-    case TYPE_OPTIONAL: return takes_text(ev, t->inner);
-    case TYPE_UNION:
-        for (size_t i = 0; i < t->alternatives.count; i++)
-            if (t->alternatives.members[i]->kind != TYPE_NULL &&
-                !takes_text(ev, t->alternatives.members[i]))
-                return false;
-        return true;
-    default: return false;
-    }
-}
 
 // What a literal gives: numbers, true, null, strings, lists and records of those. Anything else is
 // a bare word.
@@ -49,41 +27,47 @@ static bool literal(struct eval *ev, struct module_def *def, struct str text, st
     return ok;
 }
 
-// Which of the types that have no strings among them does the text not fit?
-static bool fits(struct eval *ev, const struct type *t, struct value v)
+static bool fits(struct eval *ev, const struct contract *c, struct value v,
+                 struct contract_fault *fault)
 {
-    static const struct {
-        const char *name;
-        uint32_t accepts;
-    } plain[] = {
-        {"Int", ACCEPT_INT},   {"Float", ACCEPT_FLOAT}, {"Number", ACCEPT_NUMBER},
-        {"Bool", ACCEPT_BOOL}, {"List", ACCEPT_LIST},   {"Record", ACCEPT_RECORD},
-        {"Path", ACCEPT_PATH},
-    };
-    if (t->kind == TYPE_OPTIONAL) return v.tag == VALUE_NULL || fits(ev, t->inner, v);
-    if (t->kind == TYPE_LIST) return v.tag == VALUE_LIST;
-    if (t->kind == TYPE_RECORD || t->kind == TYPE_DICT) return v.tag == VALUE_RECORD;
-    for (size_t i = 0; i < LEN(plain); i++)
-        if (is_named(ev, t, plain[i].name)) return plain[i].accepts & ACCEPT(v.tag);
-    return true;
+    return contract_try(ev, c, v, SPAN_NONE, fault) == CONTRACT_FITS;
 }
 
+static void report_unfit(struct eval *ev, const struct module_slot *slot, struct str text,
+                         const struct contract_fault *fault)
+{
+    const char *name = sym_z(ev->o.syms, slot->name);
+    struct buf words = BUF_INIT;
+    struct diag *d =
+        eval_error(ev, slot->contract->span, "E1012",
+                   "`" STR_FMT "` is no value for the param `%s`", STR_ARG(text), name);
+    buf_addz(&words, "it is declared as ");
+    contract_phrase(ev, slot->contract, &words);
+    diag_primary(d, "%s", buf_z(&words));
+    buf_clear(&words);
+    contract_clause(ev, fault, &words);
+    if (fault->step || fault->misfit != MISFIT_TYPE) diag_note(d, "%s", buf_z(&words));
+    contract_explain(ev, d, fault);
+    buf_free(&words);
+}
+
+// The text as the type wants it: as a literal if that fits, else as the string that it is. A Float
+// may be written without a point, since the text has no type of its own.
 static bool read_value(struct eval *ev, struct module_def *def, const struct module_slot *slot,
                        struct str text, struct value *out)
 {
-    const struct type *t = slot->type;
-    bool words = t && takes_text(ev, t);
-    if (words || !literal(ev, def, text, out)) *out = value_str_copy(ev, text);
-    // `Int` does not take 1.0, but a Float takes 1: the text has no type of its own.
-    if (t && out->tag == VALUE_INT && is_named(ev, t, "Float"))
-        *out = value_float((double)out->integer);
-    if (!t || words || fits(ev, t, *out)) return true;
-    struct source *source = sources_get(ev->o.sources, t->span.source);
-    struct diag *d =
-        eval_error(ev, t->span, "E1012", "`" STR_FMT "` is no value for the param `%s`",
-                   STR_ARG(text), sym_z(ev->o.syms, slot->name));
-    diag_primary(d, "it is declared as `%.*s`", (int)(t->span.end - t->span.start),
-                 source->text.p + t->span.start);
+    const struct contract *c = slot->contract;
+    struct value word = value_str_copy(ev, text);
+    bool is_literal = literal(ev, def, text, out);
+    if (!is_literal) *out = word;
+    struct contract_fault fault;
+    if (!c || fits(ev, c, *out, &fault)) return true;
+    if (is_literal && out->tag == VALUE_INT) {
+        struct value real = value_float((double)out->integer);
+        if (fits(ev, c, real, NULL)) return *out = real, true;
+    }
+    if (is_literal && fits(ev, c, word, NULL)) return *out = word, true;
+    report_unfit(ev, slot, text, &fault);
     return false;
 }
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "eval/contract_resolve.h"
 #include "eval/resolve_expr.h"
 
 static void resolver_begin(struct resolver *r, struct unit *root)
@@ -15,6 +16,7 @@ static bool resolver_end(struct resolver *r, struct unit *root)
 {
     unit_drop(r, root);
     vec_free(&r->locals);
+    vec_free(&r->types);
     return !r->failed;
 }
 
@@ -55,9 +57,10 @@ static void declare_all(struct resolver *r, const struct file *file)
             report_twice(r, b->name,
                          slot != SYMMAP_NONE ? def->slots[slot].span : def->types[type].span);
         } else if (b->kind == BINDING_TYPE) {
+            resolve_type_name(r, b->name);
             symmap_set(&types, b->name.id, def->type_count);
             def->types[def->type_count++] = (struct binding_type){
-                b->name.id, resolve_type(r, b->type), b->name.span, is_private(r, b->name.id)};
+                b->name.id, contract_resolve(r, b->type), b->name.span, is_private(r, b->name.id)};
         } else {
             symmap_set(&def->names, b->name.id, def->slot_count);
             def->slots[def->slot_count++] = (struct module_slot){
@@ -65,7 +68,7 @@ static void declare_all(struct resolver *r, const struct file *file)
                 .span = b->name.span,
                 .is_private = is_private(r, b->name.id),
                 .is_param = b->kind == BINDING_PARAM,
-                .type = resolve_type(r, b->type),
+                .contract = contract_resolve(r, b->type),
             };
         }
     }
@@ -116,7 +119,8 @@ static void resolve_bodies(struct resolver *r, const struct file *file)
                 (struct module_test){resolve_code(r, b->value), b->title_span};
         } else if (has_slot(b) && b->value) {
             uint32_t slot = symmap_get(&def->names, b->name.id);
-            def->slots[slot].init = resolve_delayed(r, b->value, CODE_BINDING, b->name, b->type);
+            def->slots[slot].init =
+                resolve_delayed(r, b->value, CODE_BINDING, b->name, def->slots[slot].contract);
         }
     }
 }

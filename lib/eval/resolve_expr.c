@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "eval/contract_resolve.h"
 
 // The parser bounds nesting too; this bound holds for trees of any origin.
 #define RESOLVE_NESTING 4000
@@ -17,46 +18,14 @@ static const struct value *as_const(const struct node *n)
     return n->kind == NODE_CONST ? &((const struct node_const *)n)->value : NULL;
 }
 
-// ---- types --------------------------------------------------------------------------------------
-
-static void copy_record_type(struct resolver *r, struct type *t)
+void resolve_type_name(struct resolver *r, struct name name)
 {
-    struct type_field *fields = resolve_alloc(r, sizeof(*fields), t->record.count);
-    for (size_t i = 0; i < t->record.count; i++) {
-        fields[i] = t->record.fields[i];
-        fields[i].type = resolve_type(r, fields[i].type);
-    }
-    t->record.fields = fields;
-}
-
-struct type *resolve_type(struct resolver *r, const struct type *t)
-{
-    if (!t) return NULL;
-    struct type *copy = arena_alloc(&r->ev->arena, sizeof(*copy));
-    *copy = *t;
-    switch (t->kind) {
-    case TYPE_NAME:
-        copy->name.parts = resolve_alloc(r, sizeof(*copy->name.parts), t->name.count);
-        memcpy(copy->name.parts, t->name.parts, t->name.count * sizeof(*t->name.parts));
-        break;
-    case TYPE_LITERAL: copy->literal = arena_str(&r->ev->arena, t->literal); break;
-    case TYPE_OPTIONAL:
-    case TYPE_LIST: copy->inner = resolve_type(r, t->inner); break;
-    case TYPE_RECORD: copy_record_type(r, copy); break;
-    case TYPE_DICT:
-        copy->dict.key = resolve_type(r, t->dict.key);
-        copy->dict.value = resolve_type(r, t->dict.value);
-        break;
-    case TYPE_UNION:
-        copy->alternatives.members =
-            resolve_alloc(r, sizeof(*copy->alternatives.members), t->alternatives.count);
-        for (size_t i = 0; i < t->alternatives.count; i++)
-            copy->alternatives.members[i] = resolve_type(r, t->alternatives.members[i]);
-        break;
-    case TYPE_NULL:
-    case TYPE_ERROR: break;
-    }
-    return copy;
+    if (!contract_is_named(sym_str(r->ev->o.syms, name.id))) return;
+    struct diag *d = diag_error(r->ev->o.sink, name.span, "E0515",
+                                "`%s` is a type of the language, and stays what it is",
+                                sym_z(r->ev->o.syms, name.id));
+    diag_primary(d, "this type needs another name");
+    r->failed = true;
 }
 
 // ---- literals -----------------------------------------------------------------------------------
@@ -148,7 +117,7 @@ static struct shape *static_shape(struct resolver *r, const struct static_field 
 
 static struct node *resolve_entry_value(struct resolver *r, const struct entry *en)
 {
-    return resolve_delayed(r, en->value, CODE_FIELD, en->name, en->type);
+    return resolve_delayed(r, en->value, CODE_FIELD, en->name, contract_resolve(r, en->type));
 }
 
 static struct node *resolve_static_record(struct resolver *r, const struct expr *e)
@@ -185,7 +154,6 @@ static struct node *resolve_static_record(struct resolver *r, const struct expr 
 static void resolve_entry(struct resolver *r, const struct entry *en, struct node_entry *out)
 {
     out->span = en->kind == ENTRY_FIELD || en->kind == ENTRY_SHORTHAND ? en->name.span : en->span;
-    out->type = resolve_type(r, en->type);
     switch (en->kind) {
     case ENTRY_FIELD:
     case ENTRY_SHORTHAND:
@@ -194,7 +162,8 @@ static void resolve_entry(struct resolver *r, const struct entry *en, struct nod
         break;
     case ENTRY_COMPUTED:
         out->key = resolve_strict(r, en->key);
-        out->value = resolve_delayed(r, en->value, CODE_FIELD, (struct name){0}, en->type);
+        out->value = resolve_delayed(r, en->value, CODE_FIELD, (struct name){0},
+                                     contract_resolve(r, en->type));
         break;
     case ENTRY_SPREAD: out->value = resolve_strict(r, en->value); break;
     }
@@ -261,7 +230,7 @@ static struct node *resolve_record_comp(struct resolver *r, const struct expr *e
         name = en->name;
         n->key = node_const(r, eval_sym_value(r->ev, en->name.id), en->name.span);
     }
-    n->value = resolve_delayed(r, en->value, CODE_FIELD, name, en->type);
+    n->value = resolve_delayed(r, en->value, CODE_FIELD, name, contract_resolve(r, en->type));
     scope_end(r, mark);
     return &n->h;
 }
@@ -275,8 +244,9 @@ static void resolve_params(struct resolver *r, const struct function *f, struct 
         const struct param *p = &f->params[i];
         struct code_param *out = &params[i];
         *out = (struct code_param){.name = p->name.id, .rest = p->rest, .span = p->name.span};
-        out->type = resolve_type(r, p->type);
-        if (p->value) out->fallback = resolve_delayed(r, p->value, CODE_DEFAULT, p->name, NULL);
+        out->contract = contract_resolve(r, p->type);
+        if (p->value)
+            out->fallback = resolve_delayed(r, p->value, CODE_DEFAULT, p->name, out->contract);
         uint32_t slot = scope_declare(r, p->name, "the parameter", mark);
         if (slot != i && !r->failed) BUG("parameter %zu got slot %u", i, slot);
     }
@@ -293,6 +263,7 @@ static struct node *resolve_fn(struct resolver *r, const struct expr *e, struct 
     struct code_param *params = resolve_alloc(r, sizeof(*params), f->param_count);
     resolve_params(r, f, params, mark);
     struct node *body = resolve_strict(r, f->body);
+    body = contract_wrap(r, body, contract_resolve(r, f->result));
     scope_end(r, mark);
     r->group = group;
     struct code *c = unit_end(r, &unit, body, CODE_FUNCTION);
@@ -300,12 +271,13 @@ static struct node *resolve_fn(struct resolver *r, const struct expr *e, struct 
     c->span = name.id ? name.span : e->span;
     c->params = params;
     c->param_count = (uint32_t)f->param_count;
-    c->result = resolve_type(r, f->result);
-    c->plain = true;
+    c->positional = true;
     for (size_t i = 0; i < f->param_count; i++) {
         if (params[i].rest) c->has_rest = true;
-        if (params[i].rest || params[i].fallback) c->plain = false;
+        if (params[i].rest || params[i].fallback) c->positional = false;
+        if (params[i].contract) c->typed = true;
     }
+    c->plain = c->positional && !c->typed;
     struct node_code *n = (struct node_code *)node_make(r, NODE_FN, sizeof(*n), e->span);
     n->code = c;
     return &n->h;
@@ -468,11 +440,31 @@ static void resolve_let_body(struct resolver *r, const struct expr *e, struct no
             a->condition = resolve_strict(r, b->value);
             a->otherwise = b->otherwise ? resolve_strict(r, b->otherwise) : NULL;
         } else if (b->kind == BINDING_VALUE || b->kind == BINDING_FUNCTION) {
-            struct node *value = resolve_delayed(r, b->value, CODE_BINDING, b->name, b->type);
-            n->bindings[bindings++].value = value;
+            n->bindings[bindings++].value =
+                resolve_delayed(r, b->value, CODE_BINDING, b->name, contract_resolve(r, b->type));
         }
     }
     n->body = resolve_strict(r, e->let.body);
+}
+
+static void resolve_let_types(struct resolver *r, const struct expr *e, size_t mark)
+{
+    size_t first = r->types.len;
+    for (size_t i = 0; i < e->let.count; i++) {
+        const struct binding *b = &e->let.bindings[i];
+        if (b->kind != BINDING_TYPE) continue;
+        resolve_type_name(r, b->name);
+        struct span before = scope_span(r, b->name.id, mark);
+        for (size_t k = first; k < r->types.len; k++)
+            if (r->types.at[k].name == b->name.id) before = r->types.at[k].span;
+        if (before.source) scope_report_twice(r, b->name, "the name", before);
+        struct contract **at = resolve_alloc(r, sizeof(struct contract *), 1);
+        vec_push(&r->types, (struct local_type){b->name.id, b->name.span, at});
+    }
+    size_t next = first;
+    for (size_t i = 0; i < e->let.count; i++)
+        if (e->let.bindings[i].kind == BINDING_TYPE)
+            *r->types.at[next++].at = contract_resolve(r, e->let.bindings[i].type);
 }
 
 static struct node *resolve_let(struct resolver *r, const struct expr *e)
@@ -480,19 +472,23 @@ static struct node *resolve_let(struct resolver *r, const struct expr *e)
     struct node_let *n = (struct node_let *)node_make(r, NODE_LET, sizeof(*n), e->span);
     n->bindings = resolve_alloc(r, sizeof(*n->bindings), e->let.count);
     n->asserts = resolve_alloc(r, sizeof(*n->asserts), e->let.count);
-    size_t mark = scope_begin(r);
+    size_t mark = scope_begin(r), types = r->types.len;
     uint32_t group = r->group;
     uint32_t own = ++r->serial;
     for (size_t i = 0; i < e->let.count; i++) {
         const struct binding *b = &e->let.bindings[i];
         if (b->kind == BINDING_ASSERT) n->assert_count++;
         if (b->kind != BINDING_VALUE && b->kind != BINDING_FUNCTION) continue;
-        n->bindings[n->count++].slot = scope_declare(r, b->name, "the name", mark);
+        struct node_let_binding *binding = &n->bindings[n->count++];
+        binding->slot = scope_declare(r, b->name, "the name", mark);
         vec_last(&r->locals).group = own;
+        vec_last(&r->locals).bound = &binding->value;
     }
     r->group = own;
+    resolve_let_types(r, e, mark);
     resolve_let_body(r, e, n);
     r->group = group;
+    r->types.len = types;
     scope_end(r, mark);
     return &n->h;
 }
@@ -581,34 +577,34 @@ struct node *resolve_strict(struct resolver *r, const struct expr *e)
 }
 
 static struct node *delayed_code(struct resolver *r, const struct expr *e, enum code_kind kind,
-                                 struct name name, const struct type *type)
+                                 struct name name, const struct contract *contract)
 {
     struct unit unit;
     unit_begin(r, &unit);
     uint32_t group = r->group;
     r->group = 0;
-    struct node *body = resolve_strict(r, e);
+    struct node *body = e->kind == EXPR_FN ? resolve_fn(r, e, name) : resolve_strict(r, e);
     r->group = group;
-    if (body->kind == NODE_CONST && !type) {
+    if (body->kind == NODE_CONST) {
         unit_drop(r, &unit);
-        return body;
+        if (!contract) return body;
+        return contract_constant(r, (struct node_const *)body, name, kind, contract);
     }
-    struct code *c = unit_end(r, &unit, body, kind);
+    struct code *c = unit_end(r, &unit, contract_wrap(r, body, contract), kind);
     c->name = name.id;
     c->span = name.id ? name.span : e->span;
-    c->type = resolve_type(r, type);
     struct node_code *n = (struct node_code *)node_make(r, NODE_THUNK, sizeof(*n), e->span);
     n->code = c;
     return &n->h;
 }
 
 struct node *resolve_delayed(struct resolver *r, const struct expr *e, enum code_kind kind,
-                             struct name name, const struct type *type)
+                             struct name name, const struct contract *contract)
 {
-    if (!type && e->kind == EXPR_FN) return resolve_fn(r, e, name);
+    if (!contract && e->kind == EXPR_FN) return resolve_fn(r, e, name);
     // A variable needs no thunk, unless it is a sibling, in a let or a module, whose slot may not
     // be filled yet.
     bool sibling = kind == CODE_BINDING && (!r->unit->parent || scope_is_sibling(r, e->name.id));
-    if (!type && e->kind == EXPR_NAME && !sibling) return scope_name(r, e->name, e->span);
-    return delayed_code(r, e, kind, name, type);
+    if (!contract && e->kind == EXPR_NAME && !sibling) return scope_name(r, e->name, e->span);
+    return delayed_code(r, e, kind, name, contract);
 }

@@ -22,16 +22,27 @@ void scope_end(struct resolver *r, size_t mark)
     }
 }
 
+void scope_report_twice(struct resolver *r, struct name name, const char *what, struct span first)
+{
+    struct diag *d = diag_error(r->ev->o.sink, name.span, "E0302", "%s `%s` is defined twice", what,
+                                sym_z(r->ev->o.syms, name.id));
+    diag_primary(d, "again here");
+    diag_label(d, first, "first defined here");
+    r->failed = true;
+}
+
+struct span scope_span(const struct resolver *r, sym name, size_t mark)
+{
+    uint32_t head = name < r->ev->local_of.len ? r->ev->local_of.at[name] : 0;
+    return head > mark ? r->locals.at[head - 1].span : SPAN_NONE;
+}
+
 uint32_t scope_declare(struct resolver *r, struct name name, const char *what, size_t mark)
 {
     uint32_t *head = local_head(r->ev, name.id);
     if (*head > mark) {
         const struct local *first = &r->locals.at[*head - 1];
-        struct diag *d = diag_error(r->ev->o.sink, name.span, "E0302", "%s `%s` is defined twice",
-                                    what, sym_z(r->ev->o.syms, name.id));
-        diag_primary(d, "again here");
-        diag_label(d, first->span, "first defined here");
-        r->failed = true;
+        scope_report_twice(r, name, what, first->span);
         return first->slot;
     }
     struct unit *u = r->unit;
@@ -148,6 +159,9 @@ static void report_unbound(struct resolver *r, struct name name)
         vec_push(&candidates, sym_str(ev->o.syms, r->def->slots[i].name));
     vec_each (g, &ev->globals)
         if (!g->internal || r->def->is_std) vec_push(&candidates, sym_str(ev->o.syms, g->name));
+    for (uint32_t i = 0; i < r->def->type_count; i++)
+        if (r->def->types[i].name == name.id)
+            diag_label(d, r->def->types[i].span, "this is a type, not a value");
     const char *word = foreign_word(text);
     // Among names of one or two letters everything is near.
     bool suggested = text.len > 2 && diag_suggest(d, text, candidates.at, candidates.len);
@@ -181,6 +195,20 @@ struct node *scope_name(struct resolver *r, struct name name, struct span span)
     uint32_t slot = symmap_get(&r->def->names, name.id);
     if (slot != SYMMAP_NONE) return var_node(r, NODE_GLOBAL, slot, span);
     return global_node(r, name, span);
+}
+
+struct contract **scope_type(const struct resolver *r, sym name)
+{
+    for (size_t i = r->types.len; i-- > 0;)
+        if (r->types.at[i].name == name) return r->types.at[i].at;
+    return NULL;
+}
+
+bool scope_bound(const struct resolver *r, sym name, struct node ***bound)
+{
+    uint32_t head = name < r->ev->local_of.len ? r->ev->local_of.at[name] : 0;
+    *bound = head > 0 ? r->locals.at[head - 1].bound : NULL;
+    return head > 0;
 }
 
 bool scope_is_sibling(const struct resolver *r, sym name)

@@ -24,9 +24,17 @@ struct local {
     struct unit *unit;
     uint32_t slot;
     uint32_t hidden;        // index + 1 of the local of the same name outside; 0: none
+    struct node **bound;    // of a let: where its value will stand; else null
     uint32_t group;         // let that it belongs to, for aliases among siblings; 0: none
     uint32_t cached_serial; // the unit that asked last, and its capture
     uint32_t cached_capture;
+};
+
+// A type of a let.
+struct local_type {
+    sym name;
+    struct span span;
+    struct contract **at;
 };
 
 struct resolver {
@@ -35,6 +43,7 @@ struct resolver {
     uint32_t source;
     struct unit *unit;
     VEC(struct local) locals;
+    VEC(struct local_type) types;
     uint32_t serial;
     uint32_t group; // of the let whose bindings are being resolved
     uint32_t nesting;
@@ -47,6 +56,11 @@ void scope_end(struct resolver *r, size_t mark);
 // Declares a variable and gives its slot. A second one of that name since `mark` is E0302.
 uint32_t scope_declare(struct resolver *r, struct name name, const char *what, size_t mark);
 
+// E0302.
+void scope_report_twice(struct resolver *r, struct name name, const char *what, struct span first);
+// Where a variable of this name was declared since `mark`; SPAN_NONE if it was not.
+struct span scope_span(const struct resolver *r, sym name, size_t mark);
+
 void unit_begin(struct resolver *r, struct unit *u);
 // The code of the unit, with its body; the unit is gone.
 struct code *unit_end(struct resolver *r, struct unit *u, struct node *body, enum code_kind kind);
@@ -57,6 +71,11 @@ void unit_drop(struct resolver *r, struct unit *u);
 struct node *scope_name(struct resolver *r, struct name name, struct span span);
 // Is this name a variable of the let that is being resolved?
 bool scope_is_sibling(const struct resolver *r, sym name);
+
+// The type of a surrounding let with this name, or null.
+struct contract **scope_type(const struct resolver *r, sym name);
+// Is the name a variable? *bound is where the value stands that a let binds it to, else null.
+bool scope_bound(const struct resolver *r, sym name, struct node ***bound);
 
 struct node *node_make(struct resolver *r, enum node_kind kind, size_t size,
                        struct span span) MUST_USE;

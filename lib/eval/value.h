@@ -66,6 +66,7 @@ struct value {
         struct ref_value *ref; // Ref, Promise, Claim
         struct opaque *opaque; // Matcher, Key, Realizer
         struct thunk *thunk;
+        const void *raw; // whatever is pointed at
     };
 };
 

@@ -98,7 +98,7 @@ $ plxc check library.plx --set size=x
 !  --> library.plx:1:13
 !   |
 ! 1 | param size: Int
-!   |             ^^^ it is declared as `Int`
+!   |             ^^^ it is declared as an Int
 ! plxc: 1 error
 ? 2
 

@@ -195,7 +195,7 @@ $ plxc eval params.plx#greeting --set name=ho --set times=many
 !  --> params.plx:2:14
 !   |
 ! 2 | param times: Int = 2
-!   |              ^^^ it is declared as `Int`
+!   |              ^^^ it is declared as an Int
 ? 2
 
 $ plxc eval params.plx#greeting --set nmae=ho

@@ -1,0 +1,2 @@
+train(lr: Float, epochs: Int = 20) = lr * epochs
+run = train("fast")

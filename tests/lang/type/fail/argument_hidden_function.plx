@@ -1,0 +1,2 @@
+make(scale: Int) = fn (x: Float) => x * scale
+run = make(2)("x")

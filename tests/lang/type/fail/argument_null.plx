@@ -1,0 +1,2 @@
+half(x: Float) = x / 2
+run = half({ a = null }.a)

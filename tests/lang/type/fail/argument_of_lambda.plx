@@ -1,0 +1,1 @@
+run = map(["a"], fn (x: Int) => x)

@@ -1,0 +1,2 @@
+half(x: Number) = x / 2
+run = "4" |> half()

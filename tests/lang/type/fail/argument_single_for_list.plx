@@ -1,0 +1,2 @@
+use(x: [Str]) = x
+run = use("one")

@@ -1,0 +1,2 @@
+train(lr: Float, epochs: Int) = lr * epochs
+run = train(..[0.1, "many"])

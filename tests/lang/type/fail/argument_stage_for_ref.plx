@@ -1,0 +1,3 @@
+use(x: Ref) = x
+s = stage(realize = sh("true"))
+run = use(s)

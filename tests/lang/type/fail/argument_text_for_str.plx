@@ -1,0 +1,3 @@
+name(x: Str) = x
+s = stage(realize = sh("true"))
+run = name("file ~{s}")

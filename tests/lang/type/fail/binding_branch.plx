@@ -1,0 +1,5 @@
+b = true
+n: Int =
+  if b
+  then "yes"
+  else 0

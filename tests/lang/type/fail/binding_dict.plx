@@ -1,0 +1,1 @@
+sizes: { [Str]: Int } = { a = 1, b = "two" }

@@ -1,0 +1,1 @@
+sizes: { ["small" | "large"]: Int } = { small = 1, lage = 2 }

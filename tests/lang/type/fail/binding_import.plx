@@ -1,0 +1,1 @@
+lib: { size: Str, .. } = import("./lib/types.plx")

@@ -1,0 +1,1 @@
+a = let n: Int = "thr" + "ee" in n + 1

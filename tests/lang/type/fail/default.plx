@@ -1,0 +1,2 @@
+train(lr: Float = 1) = lr
+a = train()

@@ -1,0 +1,1 @@
+a = { n: Int = "~{i}" for i in [1] }

@@ -1,0 +1,2 @@
+lib = import("./lib/wrong.plx")
+a = lib.config.lr

@@ -1,0 +1,2 @@
+lib = import("./lib/types.plx", size = "big")
+a = lib.size

@@ -1,0 +1,2 @@
+param opt: { lr: Float, layers: [Int] }
+x = opt.lr

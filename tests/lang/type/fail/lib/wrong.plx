@@ -1,0 +1,2 @@
+type Config = { lr: Float }
+config: Config = { lr = 1 }

@@ -1,0 +1,3 @@
+type Opt = "adam" | "sgd" | "rmsprop"
+pick(o: Opt) = o
+a = pick("rmsprob")

@@ -1,0 +1,1 @@
+cfg: { lr: Float, seed: Int, name: Str } = { seed = 1 }

@@ -1,0 +1,1 @@
+cfg: { lr: Float } = { lr = 0.1, zzz = 1, aaa = 2 }

@@ -1,0 +1,2 @@
+settings(n) -> { n: Int, name: Str } = { n, nmae = "x" }
+a = settings(1)

@@ -1,0 +1,2 @@
+build(n) -> Stage = { name = n }
+a = build("x")

@@ -1,0 +1,4 @@
+param lr: Float
+param opt: "adam" | "sgd" = "sgd"
+param layers: [{ size: Int }] = []
+param n: Int = 0

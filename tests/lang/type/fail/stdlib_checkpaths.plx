@@ -1,0 +1,2 @@
+s = stage(realize = sh("true"))
+c = checkpaths({ a = s / "x", b = ["y"] })

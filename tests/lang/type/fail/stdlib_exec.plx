@@ -1,0 +1,1 @@
+s = stage(realize = exec(["cp", 1]))

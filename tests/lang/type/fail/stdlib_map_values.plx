@@ -1,0 +1,1 @@
+r = map_values([1], fn (x) => x)

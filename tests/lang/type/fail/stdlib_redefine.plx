@@ -1,0 +1,2 @@
+s = stage(realize = sh("true"))
+t = redefine(s, matcher = 3)

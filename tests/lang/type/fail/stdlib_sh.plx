@@ -1,0 +1,1 @@
+s = stage(name = "s", realize = sh(1))

@@ -1,0 +1,1 @@
+s = stage(name = "s", match = "best", realize = sh("true"))

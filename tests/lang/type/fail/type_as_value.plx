@@ -1,0 +1,2 @@
+type Size = Int
+x = Size

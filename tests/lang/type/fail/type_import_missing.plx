@@ -1,0 +1,2 @@
+lib = import("./lib/none.plx")
+x: lib.Opt = "adam"

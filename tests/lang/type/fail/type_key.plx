@@ -1,0 +1,2 @@
+type A = { [Int]: Str }
+type B = { [[Str]]: Str }

@@ -1,0 +1,2 @@
+type Int = Str
+a = let type Stage = Int in 1

@@ -1,0 +1,4 @@
+lib = import("./lib/types.plx")
+x: lib.Opts = "adam"
+y: lib.Int = 1
+z: lib.size = 1

@@ -1,0 +1,2 @@
+lib = import("./lib/types.plx")
+x: lib._Private = 1

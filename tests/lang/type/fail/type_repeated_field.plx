@@ -1,0 +1,1 @@
+type Config = { lr: Float, opt: Str, lr: Int }

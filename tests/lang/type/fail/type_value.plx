@@ -1,0 +1,2 @@
+size = 3
+x: size = 3

@@ -1,0 +1,1 @@
+x: Int | Str | [Int] = 1.5

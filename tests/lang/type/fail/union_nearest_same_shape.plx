@@ -1,0 +1,2 @@
+type Step = { kind: "train", lr: Float } | { kind: "decay", lr: Int }
+s: Step = { kind = "train", lr = "fast" }

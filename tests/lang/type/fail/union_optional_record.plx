@@ -1,0 +1,2 @@
+f(c: { lr: Float }?) = c
+a = f({ lr = "x" })

@@ -1,0 +1,1 @@
+types = import("./types.plx")

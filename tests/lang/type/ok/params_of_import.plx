@@ -1,0 +1,2 @@
+lib = import("./lib/types.plx", size = 7)
+a = lib.size
