@@ -154,6 +154,7 @@ static json_t *state_json(enum engine_state state)
     case ENGINE_STATE_FAILED: return json_string("failed");
     case ENGINE_STATE_SKIPPED: return json_string("skipped");
     case ENGINE_STATE_WOULD_BUILD: return json_string("would-build");
+    case ENGINE_STATE_PAUSED: return json_string("paused");
     case ENGINE_STATE_NONE: break;
     }
     return json_null();

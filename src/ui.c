@@ -398,6 +398,7 @@ void ui_event(void *ctx, const struct engine_event *e)
     case ENGINE_REUSED:
     case ENGINE_QUEUED:
     case ENGINE_SKIPPED:
+    case ENGINE_PAUSED:
     case ENGINE_WOULD_BUILD: break;
     }
     draw(ui, e->progress, false);

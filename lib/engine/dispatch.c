@@ -86,12 +86,13 @@ static json_t *make_job(struct realize *r, uint32_t node)
     json_t *realizer = json_parse(d->realizer, &problem);
     struct str args = n->args.len ? n->args : STR("{}");
     json_t *job = json_pack(
-        "{s:s%, s:i, s:b, s:s%, s:o, s:i, s:b, s:O, s:s?, s:o, s:[i,i,i], s:f}", "args", args.p,
-        args.len, "attempt", n->attempt, "complete", closure_is_small(r, node), "config",
+        "{s:s%, s:i, s:b, s:s%, s:o, s:i, s:b, s:O, s:s?, s:s?, s:o, s:[i,i,i], s:f}", "args",
+        args.p, args.len, "attempt", n->attempt, "complete", closure_is_small(r, node), "config",
         d->config.p, d->config.len, "context", context_json(r, node), "cores",
         (int)schedule_cores(&r->schedule, node), "keep_failed", r->options->keep_failed, "options",
-        n->options, "place", d->place, "realizer", realizer, "span", (int)d->span.source,
-        (int)d->span.start, (int)d->span.end, "timeout", timeout_of(r, n));
+        n->options, "pause", n->pause ? r->options->pause->folder : NULL, "place", d->place,
+        "realizer", realizer, "span", (int)d->span.source, (int)d->span.start, (int)d->span.end,
+        "timeout", timeout_of(r, n));
     if (!job) BUG("json_pack");
     return job;
 }
@@ -138,7 +139,8 @@ static void wait_for_lock(struct realize *r, uint32_t node, pid_t holder)
 static bool lock_node(struct realize *r, uint32_t node)
 {
     struct node *n = realize_node(r, node);
-    if (n->lock) return true; // another try
+    if (n->lock) return true;  // another try
+    if (n->pause) return true; // nothing will be made now
     struct lock lock = LOCK_INIT;
     pid_t holder = 0;
     switch (lock_try(r->store, r->plan->at[node].dref, &lock, &holder, r->sink)) {
@@ -246,7 +248,10 @@ static void on_result(struct realize *r, uint32_t node, json_t *result)
         return; // still running, as far as the user is concerned
     }
     r->progress.running--;
-    if (strcmp(status, "prepared") == 0)
+    bool paused = strcmp(status, "paused") == 0;
+    if (paused && !r->workers->interrupted)
+        realize_pause(r, node, (unsigned)json_integer_value(json_object_get(result, "outputs")));
+    else if (paused || strcmp(status, "prepared") == 0)
         discard(r, node, result);
     else if (strcmp(status, "cancelled") == 0)
         realize_drop(r, node);

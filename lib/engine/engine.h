@@ -77,6 +77,22 @@ struct engine_resource {
     double amount;
 };
 
+// Realizations that a stage is to have, whatever its matcher says: decided before, as by a paused
+// realization (session.h).
+struct engine_pin {
+    struct str dref;
+    struct str *rrefs;
+    size_t count;
+};
+
+// A stage to stop at: it gets everything that a realizer would find, in a folder tmp/FOLDER that
+// must not exist yet (job_folder.h), and then nothing is run. If it does not come to that, the
+// caller removes what may be left there.
+struct engine_pause {
+    uint32_t stage; // plan index
+    const char *folder;
+};
+
 struct engine_options {
     struct engine_selection rebuild;         // run the realizer, whatever is there
     struct engine_selection assert_realized; // it is an error (E0809) if one of these must be built
@@ -98,7 +114,12 @@ struct engine_options {
     // the store it is realized in (E0821).
     const char *inside_dref;
     const char *inside_store;
-    unsigned tick_ms; // how often ENGINE_TICK is sent; 0: never
+    unsigned tick_ms;              // how often ENGINE_TICK is sent; 0: never
+    const struct engine_pin *pins; // E0830 if the store has not got one of them (any more)
+    size_t pin_count;
+    // Not null: realize only what this stage needs, and pause there, also where its matcher is
+    // content. Selections that mean the targets still mean those of the plan.
+    const struct engine_pause *pause;
 };
 
 // ---- what happens meanwhile ----
@@ -116,8 +137,9 @@ enum engine_event_kind {
     ENGINE_SKIPPED, // something that it depends on failed or was skipped; because = plan index of
                     // what failed
     ENGINE_WOULD_BUILD, // of a dry run
-    ENGINE_STOPPING,    // a failure without keep_going, or an interrupt: nothing new is started
-    ENGINE_TICK,        // time goes by
+    ENGINE_PAUSED,
+    ENGINE_STOPPING, // a failure without keep_going, or an interrupt: nothing new is started
+    ENGINE_TICK,     // time goes by
 };
 
 struct engine_event {
@@ -169,6 +191,7 @@ enum engine_state {
     ENGINE_STATE_FAILED,
     ENGINE_STATE_SKIPPED,
     ENGINE_STATE_WOULD_BUILD,
+    ENGINE_STATE_PAUSED, // its folder is ready
 };
 
 struct engine_result {
@@ -176,6 +199,8 @@ struct engine_result {
     struct rref *rrefs; // in the matcher's order; may be none
     size_t rref_count;
     int64_t duration_ns; // of the realizer in this run, 0 if it did not run
+    unsigned outputs;    // of a paused stage: how many output folders it has
+    bool matched;        // of a paused stage: its matcher was content, with rrefs
 };
 
 struct engine_results {

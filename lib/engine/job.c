@@ -30,7 +30,13 @@
 // A memo of contexts this large is dropped, so that a worker stays small.
 #define MEMO_BYTES ((size_t)64 << 20)
 
-enum job_status { JOB_PREPARED, JOB_REALIZER_FAILED, JOB_STORE_FAILED, JOB_CANCELLED };
+enum job_status {
+    JOB_PREPARED,
+    JOB_REALIZER_FAILED,
+    JOB_STORE_FAILED,
+    JOB_CANCELLED,
+    JOB_PAUSED,
+};
 
 struct job {
     struct job_host *host;
@@ -49,6 +55,7 @@ struct job {
     struct environment environment;
     double timeout;
     bool keep_failed;
+    const char *pause;   // the folder's name; null: the realizer is run
     int64_t start_ns;    // since the epoch
     int64_t duration_ns; // of the realizer
     struct proc_end end;
@@ -104,6 +111,7 @@ static bool read_job(struct job *j)
     j->kind = json_string_value(json_object_get(j->realizer, "kind"));
     j->timeout = json_number_value(json_object_get(m, "timeout"));
     j->keep_failed = json_is_true(json_object_get(m, "keep_failed"));
+    j->pause = json_string_value(json_object_get(m, "pause"));
     if (!config_scan(&j->config, &j->arena, j->host->hasher, text_field(m, "config"), j->place.span,
                      &j->sink))
         return false;
@@ -159,19 +167,34 @@ static bool write_config(struct job *j)
     return ok;
 }
 
+static bool write_python(struct job *j, const char *dir)
+{
+    char *file = path_join(&j->arena, dir, "plx.py");
+    int rc = io_write_new(AT_FDCWD, file, str_from(j->host->python), 0644, false);
+    if (rc < 0) store_fail(&j->sink, "E0819", rc, "cannot write %s", file);
+    return rc == 0;
+}
+
+// A paused job outlives its worker, so it has a folder with plx.py of its own.
+static const char *own_python_path(struct job *j)
+{
+    char *dir = job_folder_path(j->folder, "python");
+    if (mkdir(dir, 0755) == 0) return write_python(j, dir) ? dir : NULL;
+    store_fail(&j->sink, "E0819", errno, "cannot make %s", dir);
+    return NULL;
+}
+
 // The folder with plx.py is made once for each worker.
 static const char *python_path(struct job *j)
 {
     struct job_host *host = j->host;
     if (!host->python || !json_is_true(json_object_get(j->realizer, "python"))) return NULL;
+    if (j->pause) return own_python_path(j);
     if (!host->python_dir) {
         char name[STORE_TMP_SIZE];
         if (!store_tmp_new(host->store, "python", name, &j->sink)) return NULL;
         char *dir = path_join(&j->arena, host->store->tmp, name);
-        char *file = path_join(&j->arena, dir, "plx.py");
-        int rc = io_write_new(AT_FDCWD, file, str_from(host->python), 0644, false);
-        if (rc < 0) {
-            store_fail(&j->sink, "E0819", rc, "cannot write %s", file);
+        if (!write_python(j, dir)) {
             store_tmp_remove(host->store, name);
             return NULL;
         }
@@ -185,7 +208,8 @@ static bool prepare(struct job *j)
     unsigned outputs = (unsigned)number_option(j, "outputs", 0);
     const json_t *own = json_object_get(j->realizer, "outputs");
     if (outputs == 0) outputs = json_is_integer(own) ? (unsigned)json_integer_value(own) : 1;
-    const char *keep = j->keep_failed ? j->place.name : NULL;
+    const char *keep = j->pause;
+    if (!keep && j->keep_failed) keep = arena_printf(&j->arena, "kept-%.32s-XXXXXX", j->place.name);
     if (!job_folder_begin(j->folder, j->host->store, &j->arena, outputs, keep, &j->sink))
         return false;
     j->place.log = j->folder->log;
@@ -391,23 +415,36 @@ static enum job_status judge(struct job *j, const struct run *run, enum run_end 
     return JOB_REALIZER_FAILED;
 }
 
-// For who looks into a kept build directory: `. env.sh` gives what the realizer had.
-static void write_environment(struct job *j)
+// Could a shell export a variable of this name? Those of `passenv` are whatever the user's
+// environment has.
+static bool is_shell_name(const char *line, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        char c = line[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && !(i > 0 && c >= '0' && c <= '9')) return false;
+    }
+    return len > 0;
+}
+
+// For who works in the build directory by hand: `. env.sh` gives what the realizer has.
+static bool write_environment(struct job *j, struct diag_sink *sink)
 {
     struct buf text = BUF_INIT;
     for (size_t i = 0; i < j->environment.len; i++) {
         const char *line = j->environment.at[i];
-        size_t name = strcspn(line, "=") + 1;
-        buf_printf(&text, "export %.*s", (int)name, line);
-        resolve_shell_quote(&text, str_from(line + name));
+        size_t name = strcspn(line, "=");
+        if (!is_shell_name(line, name)) continue;
+        buf_printf(&text, "export %.*s=", (int)name, line);
+        resolve_shell_quote(&text, str_from(line + name + 1));
         buf_addc(&text, '\n');
     }
     buf_printf(&text, "cd ");
     resolve_shell_quote(&text, str_from(j->folder->build));
     buf_addc(&text, '\n');
-    struct diag_sink ignored = DIAG_SINK_INIT; // it is only a help
-    if (!job_folder_write(j->folder, "env.sh", buf_str(&text), &ignored)) diag_sink_free(&ignored);
+    bool ok = job_folder_write(j->folder, JOB_FOLDER_ENVIRONMENT, buf_str(&text), sink);
     buf_free(&text);
+    return ok;
 }
 
 static enum job_status run_realizer(struct job *j)
@@ -430,13 +467,54 @@ static enum job_status run_realizer(struct job *j)
                                      j->config.dref.p + strlen("dref:"));
     if (j->keep_failed) {
         j->place.kept = j->folder->dir;
-        write_environment(j);
+        struct diag_sink ignored = DIAG_SINK_INIT; // it is only a help
+        if (!write_environment(j, &ignored)) diag_sink_free(&ignored);
     }
     enum run_end why = run_wait(&run);
     channel_close(&child);
     j->duration_ns = io_monotonic_ns() - begin;
     j->end = run.end;
     return judge(j, &run, why);
+}
+
+// ---- pausing ----
+
+static bool is_system_fault(const struct diag *d)
+{
+    return strncmp(d->code, "E07", 3) == 0 || strcmp(d->code, "E0819") == 0;
+}
+
+// Of a job that failed before its realizer ran.
+static enum job_status failure_of(const struct job *j)
+{
+    for (const struct diag *d = j->sink.first; d; d = d->next)
+        if (d->severity == DIAG_ERROR && is_system_fault(d)) return JOB_STORE_FAILED;
+    return JOB_REALIZER_FAILED;
+}
+
+// What the realizer would run, as a script for who wants to run it by hand. A built-in one has no
+// command.
+static bool write_command(struct job *j)
+{
+    if (builtin_realizer_known(j->kind)) return true;
+    struct argv argv = {0};
+    struct buf text = BUF_INIT;
+    bool ok = make_argv(j, &argv);
+    buf_addz(&text, "exec");
+    for (size_t i = 0; ok && argv.at[i]; i++) {
+        buf_addc(&text, ' ');
+        resolve_shell_quote(&text, str_from(argv.at[i]));
+    }
+    buf_addc(&text, '\n');
+    ok = ok && job_folder_write(j->folder, JOB_FOLDER_COMMAND, buf_str(&text), &j->sink);
+    buf_free(&text);
+    vec_free(&argv);
+    return ok;
+}
+
+static enum job_status pause_here(struct job *j)
+{
+    return write_environment(j, &j->sink) && write_command(j) ? JOB_PAUSED : failure_of(j);
 }
 
 // ---- committing ----
@@ -514,18 +592,10 @@ static enum job_status commit_outputs(struct job *j)
 
 // ---- the result ----
 
-static bool is_system_fault(const struct diag *d)
-{
-    return strncmp(d->code, "E07", 3) == 0 || strcmp(d->code, "E0819") == 0;
-}
-
 static enum job_status run_all(struct job *j)
 {
-    if (!read_job(j) || !prepare(j)) {
-        for (const struct diag *d = j->sink.first; d; d = d->next)
-            if (d->severity == DIAG_ERROR && is_system_fault(d)) return JOB_STORE_FAILED;
-        return JOB_REALIZER_FAILED;
-    }
+    if (!read_job(j) || !prepare(j)) return failure_of(j);
+    if (j->pause) return pause_here(j);
     enum job_status status = run_realizer(j);
     return status == JOB_PREPARED ? commit_outputs(j) : status;
 }
@@ -547,7 +617,7 @@ static void complete_diags(struct job *j, enum job_status status)
 
 static json_t *make_result(struct job *j, enum job_status status)
 {
-    static const char *const names[] = {"prepared", "realizer", "store", "cancelled"};
+    static const char *const names[] = {"prepared", "realizer", "store", "cancelled", "paused"};
     json_t *commits = json_array();
     for (size_t i = 0; i < j->commit_count; i++) {
         const struct commit *c = &j->commits[i];
@@ -559,10 +629,10 @@ static json_t *make_result(struct job *j, enum job_status status)
     json_t *diags = json_array();
     for (const struct diag *d = j->sink.first; d; d = d->next)
         json_array_append_new(diags, diag_to_json(d));
-    json_t *result =
-        json_pack("{s:s, s:o, s:o, s:I, s:s?, s:s?, s:s}", "event", "result", "commits", commits,
-                  "diags", diags, "duration", (json_int_t)j->duration_ns, "kept", j->place.kept,
-                  "log", j->place.log_file, "status", names[status]);
+    json_t *result = json_pack(
+        "{s:s, s:o, s:o, s:I, s:s?, s:s?, s:i, s:s}", "event", "result", "commits", commits,
+        "diags", diags, "duration", (json_int_t)j->duration_ns, "kept", j->place.kept, "log",
+        j->place.log_file, "outputs", (int)j->folder->out_count, "status", names[status]);
     if (!result) BUG("json_pack");
     return result;
 }
@@ -589,7 +659,7 @@ json_t *job_run(struct job_host *host, const json_t *message)
     if (failed && j.place.log_file && !(job_folder_has_log(j.folder) && keep_log(&j)))
         j.place.log_file = NULL;
     json_t *result = make_result(&j, status);
-    job_folder_end(j.folder, failed && j.place.kept);
+    job_folder_end(j.folder, status == JOB_PAUSED || (failed && j.place.kept));
     environment_free(&j.environment);
     buf_free(&j.log_head);
     json_decref(j.config_json);

@@ -3,13 +3,14 @@
 //
 // The job:
 //   {"args": TEXT, "attempt": N, "complete": BOOL, "config": TEXT, "context": {DREF: [RREF…]},
-//    "cores": N, "keep_failed": BOOL, "options": {…}, "place": TEXT or null, "realizer": {…},
-//    "span": [SOURCE, START, END], "timeout": SECONDS}
+//    "cores": N, "keep_failed": BOOL, "options": {…}, "pause": FOLDER or null,
+//    "place": TEXT or null, "realizer": {…}, "span": [SOURCE, START, END], "timeout": SECONDS}
 // The result, where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
-// failed) or "cancelled"; an output's PATH is relative to the store's tmp/:
+// failed), "cancelled" or "paused" (its folder is ready, nothing was run); an output's PATH is
+// relative to the store's tmp/:
 //   {"commits": [{"bytes": N, "entries": N, "files": N, "out": PATH, "rref": RREF}…],
 //    "diags": [DIAG…], "duration": NS, "event": "result", "kept": PATH or null,
-//    "log": PATH or null, "status": STATUS}
+//    "log": PATH or null, "outputs": N, "status": STATUS}
 // And before it:
 //   {"event": "started", "folder": NAME, "log": PATH, "pid": N}
 //   {"event": "progress", "done": N, "total": N}

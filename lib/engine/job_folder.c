@@ -22,11 +22,11 @@ char *job_folder_path(const struct job_folder *f, const char *name)
 
 // ---- making ----
 
-static bool make_kept(struct job_folder *f, const char *stage, struct diag_sink *sink)
+static bool make_kept(struct job_folder *f, const char *name, struct diag_sink *sink)
 {
-    snprintf(f->name, sizeof f->name, "kept-%.32s-XXXXXX", stage);
-    char *path = path_join(f->arena, f->store->tmp, f->name);
-    if (!mkdtemp(path)) {
+    char *path = path_join(f->arena, f->store->tmp, name);
+    bool numbered = str_ends_with(str_from(name), STR("XXXXXX"));
+    if (numbered ? !mkdtemp(path) : mkdir(path, 0700) != 0) {
         store_fail(sink, "E0819", errno, "cannot make a build directory in %s", f->store->tmp);
         return false;
     }

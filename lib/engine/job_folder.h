@@ -6,6 +6,8 @@
 // - script: the text of a script
 // - log
 // - env.sh: in one that is kept, the environment, for a shell to read
+// - run: in one that is paused, the realizer's command, for a shell to read
+// - python/: in one that is paused, the module plx of a Python realizer
 //
 // A worker uses one folder for all its jobs, because making and unlinking files is what a small
 // job costs most: ext4 does not use an inode again for some seconds, and searches past all those
@@ -41,10 +43,13 @@ struct job_folder {
 #define JOB_FOLDER_INIT        ((struct job_folder){.fd = -1, .log_fd = -1})
 #define JOB_FOLDER_MAX_OUTPUTS 10000
 #define JOB_FOLDER_SCRIPT      "script"
+#define JOB_FOLDER_ENVIRONMENT "env.sh"
+#define JOB_FOLDER_COMMAND     "run"
 
 // Prepares it for a job: an empty build directory, empty outputs and an empty log; makes it first
-// if there is none. E0819, or E07xx of the store. With `keep`, the name of a stage, it is a new
-// one that can be kept (kept-…: without a dot, so that it is no process's leftover).
+// if there is none. E0819, or E07xx of the store. With `keep`, it is a new one of that name, where
+// XXXXXX at the end is replaced by something unused. Without a dot, such a name is no process's
+// leftover: the folder can be kept (kept-… after a failure, paused-… in a pause).
 bool job_folder_begin(struct job_folder *f, struct store *store, struct arena *arena,
                       unsigned outputs, const char *keep, struct diag_sink *sink) MUST_USE;
 bool job_folder_write(struct job_folder *f, const char *name, struct str text,

@@ -103,9 +103,41 @@ static bool set_args(struct realize *r, const struct engine_args *a)
     return ok;
 }
 
+static void set_pins(struct realize *r)
+{
+    const struct engine_options *o = r->options;
+    if (o->pin_count == 0) return;
+    struct map pins = MAP_INIT;
+    for (size_t i = 0; i < o->pin_count; i++)
+        map_set(&pins, o->pins[i].dref, (void *)(uintptr_t)&o->pins[i]);
+    for (uint32_t i = 0; i < r->schedule.len; i++)
+        realize_node(r, i)->pin = map_get(&pins, r->plan->at[i].dref);
+    map_free(&pins);
+}
+
+static void set_pause(struct realize *r)
+{
+    const struct engine_pause *p = r->options->pause;
+    if (p) realize_node(r, p->stage)->pause = true;
+}
+
+// What a run that pauses has to do: the stage and what it needs.
+static const struct plan *plan_to_do(struct realize *r)
+{
+    const struct engine_pause *p = r->options->pause;
+    if (!p) return r->plan;
+    r->part = *r->plan;
+    r->part.targets = ARENA_NEW(&r->arena, uint32_t);
+    r->part.targets[0] = p->stage;
+    r->part.target_count = 1;
+    return &r->part;
+}
+
 bool realize_init(struct realize *r)
 {
-    schedule_init(&r->schedule, r->plan, r->workers->len, r->options);
+    schedule_init(&r->schedule, plan_to_do(r), r->workers->len, r->options);
+    set_pins(r);
+    set_pause(r);
     r->inotify_fd = -1;
     r->marks = ARENA_ARRAY(&r->arena, uint32_t, r->plan->len);
     r->progress = (struct engine_progress){.total = r->schedule.total, .remaining_ns = -1};
@@ -192,6 +224,7 @@ static void set_result(struct realize *r, uint32_t node, enum engine_state state
     const struct node *n = realize_node(r, node);
     result->state = state;
     result->duration_ns = n->duration_ns;
+    result->matched = n->matched;
     result->rref_count = n->entry.count;
     result->rrefs = ARENA_ARRAY(&r->results->arena, struct rref, n->entry.count);
     for (size_t i = 0; i < n->entry.count; i++)
@@ -207,15 +240,21 @@ static void tell_end(struct realize *r, enum engine_event_kind kind, uint32_t no
     realize_tell(r, &e);
 }
 
+void realize_choose(struct realize *r, uint32_t node, const struct ref_list *chosen)
+{
+    struct node *n = realize_node(r, node);
+    n->entry.count = chosen ? chosen->len : 0;
+    n->entry.rrefs = ARENA_ARRAY(&r->arena, struct str, n->entry.count);
+    for (size_t i = 0; i < n->entry.count; i++)
+        n->entry.rrefs[i] = arena_str(&r->arena, chosen->at[i]);
+}
+
 void realize_finish(struct realize *r, uint32_t node, enum node_state state,
                     const struct ref_list *chosen)
 {
     struct node *n = realize_node(r, node);
-    size_t count = chosen ? chosen->len : 0;
     n->state = state;
-    n->entry.count = count;
-    n->entry.rrefs = ARENA_ARRAY(&r->arena, struct str, count);
-    for (size_t i = 0; i < count; i++) n->entry.rrefs[i] = arena_str(&r->arena, chosen->at[i]);
+    realize_choose(r, node, chosen);
     let_go(r, node);
     enum engine_event_kind kind = ENGINE_REUSED;
     if (state == NODE_BUILT) {
@@ -283,6 +322,16 @@ void realize_fail(struct realize *r, uint32_t node, enum fault fault, const char
     realize_tell(r, &e);
     skip_dependents(r, node);
     if (!r->options->keep_going) realize_stop(r);
+}
+
+void realize_pause(struct realize *r, uint32_t node, unsigned outputs)
+{
+    realize_node(r, node)->state = NODE_PAUSED;
+    let_go(r, node);
+    set_result(r, node, ENGINE_STATE_PAUSED);
+    r->results->at[node].outputs = outputs;
+    work_done(r, node);
+    tell_end(r, ENGINE_PAUSED, node);
 }
 
 void realize_drop(struct realize *r, uint32_t node)

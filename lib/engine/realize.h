@@ -43,6 +43,7 @@ struct realize {
     struct store *store;
     struct engine_workers *workers;
     const struct plan *plan;
+    struct plan part; // with the stage to pause at as its target
     const struct engine_options *options;
     const struct engine_observer *observer;
     struct engine_results *results;
@@ -83,12 +84,16 @@ static inline struct node *realize_node(struct realize *r, uint32_t node)
 struct engine_event realize_event(struct realize *r, enum engine_event_kind kind, uint32_t node);
 void realize_tell(struct realize *r, const struct engine_event *e);
 
+// What was chosen for a stage (copied), which says nothing yet about its state.
+void realize_choose(struct realize *r, uint32_t node, const struct ref_list *chosen);
 // The stage is done with what was chosen (copied); its dependents may become ready.
 void realize_finish(struct realize *r, uint32_t node, enum node_state state,
                     const struct ref_list *chosen);
 // It failed, which was reported; all that needs it is skipped. `log` and `kept` may be null.
 void realize_fail(struct realize *r, uint32_t node, enum fault fault, const char *log,
                   const char *kept);
+// It is where the run pauses: its folder is ready. `outputs`: how many it has.
+void realize_pause(struct realize *r, uint32_t node, unsigned outputs);
 // It was stopped before it ended.
 void realize_drop(struct realize *r, uint32_t node);
 // Nothing new is started from now on.

@@ -34,6 +34,7 @@ enum node_state {
     NODE_REUSED, // the rest is final
     NODE_BUILT,
     NODE_WOULD_BUILD,
+    NODE_PAUSED,
     NODE_FAILED,
     NODE_SKIPPED,
 };
@@ -44,6 +45,8 @@ struct node {
     enum node_state state;
     bool rebuild;
     bool asserted;      // assert_realized
+    bool pause;         // stop before its realizer runs
+    bool matched;       // of one to pause at: its matcher is content with entry
     bool told_waiting;  // ENGINE_WAITING was sent for the present wait
     bool holds;         // its resources are taken
     int attempt;        // the last one, from 1
@@ -52,13 +55,14 @@ struct node {
     uint32_t next_twin; // list of those that wait for the same dref; NODE_NONE ends it
     int64_t priority;
     int64_t wake_ns;
-    int64_t wait_ns;            // the last wait for the lock; grows
-    int64_t duration_ns;        // of the last attempt
-    int64_t expected_ns;        // what the last build of a stage of its name took; -1: not known
-    struct context_entry entry; // its dref and what was chosen
-    struct lock *lock;          // null: not held
-    json_t *options;            // parsed; null before it is queued
-    struct str args;            // of the realizer, JSON
+    int64_t wait_ns;              // the last wait for the lock; grows
+    int64_t duration_ns;          // of the last attempt
+    int64_t expected_ns;          // what the last build of a stage of its name took; -1: not known
+    struct context_entry entry;   // its dref and what was chosen
+    struct lock *lock;            // null: not held
+    json_t *options;              // parsed; null before it is queued
+    struct str args;              // of the realizer, JSON
+    const struct engine_pin *pin; // null: matched
 };
 
 // One dref of the plan.

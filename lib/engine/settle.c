@@ -132,7 +132,7 @@ static bool read_options(struct realize *r, uint32_t node)
 static void want_build(struct realize *r, uint32_t node)
 {
     struct node *n = realize_node(r, node);
-    if (n->asserted) {
+    if (n->asserted && !n->pause) {
         if (!report_asserted(r, node)) return;
     }
     if (!check_realizer(r, node) || !read_options(r, node)) return;
@@ -175,12 +175,50 @@ static enum fault fault_of_match(const struct realize *r, unsigned before)
 
 // ---- the three times that a matcher is asked ----
 
+// What was decided before this run.
+static void take_pin(struct realize *r, uint32_t node)
+{
+    const struct derivation *d = &r->plan->at[node];
+    const struct engine_pin *pin = realize_node(r, node)->pin;
+    for (size_t i = 0; i < pin->count; i++) {
+        if (query_exists(r->store, pin->rrefs[i])) continue;
+        struct diag *e = diag_error(r->sink, d->span, "E0830",
+                                    "the realization of `" STR_FMT "` that was to be used is gone",
+                                    STR_ARG(d->name));
+        diag_primary(e, "this stage");
+        diag_note(e, "it was " STR_FMT, STR_ARG(pin->rrefs[i]));
+        realize_fail(r, node, FAULT_STORE, NULL, NULL);
+        return;
+    }
+    struct ref_list chosen = {pin->rrefs, pin->count};
+    realize_finish(r, node, NODE_REUSED, &chosen);
+}
+
+// The stage to pause at: whether it has what it needs is noted, and it is prepared all the same.
+static void settle_pause(struct realize *r, uint32_t node)
+{
+    struct match_answer answer;
+    unsigned before = r->faults;
+    enum match_verdict verdict = ask(r, node, &answer);
+    if (verdict == MATCH_FAILED) {
+        realize_fail(r, node, fault_of_match(r, before), NULL, NULL);
+        return;
+    }
+    realize_node(r, node)->matched = verdict == MATCH_CONTENT;
+    if (verdict == MATCH_CONTENT) realize_choose(r, node, &answer.chosen);
+    want_build(r, node);
+}
+
 void settle_ready(struct realize *r, uint32_t node)
 {
     struct arena_mark mark = arena_mark(&r->scratch);
     struct match_answer answer;
     unsigned before = r->faults;
-    if (realize_node(r, node)->rebuild || depends_on_unbuilt(r, node)) {
+    if (realize_node(r, node)->pin) {
+        take_pin(r, node);
+    } else if (realize_node(r, node)->pause) {
+        settle_pause(r, node);
+    } else if (realize_node(r, node)->rebuild || depends_on_unbuilt(r, node)) {
         want_build(r, node);
     } else {
         switch (ask(r, node, &answer)) {

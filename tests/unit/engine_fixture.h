@@ -49,9 +49,9 @@ struct fixture {
 
 static inline void fixture_record(void *ctx, const struct engine_event *e)
 {
-    static const char *const names[] = {"planned",     "reused",   "queued", "waiting", "started",
-                                        "progress",    "retry",    "built",  "failed",  "skipped",
-                                        "would build", "stopping", "tick"};
+    static const char *const names[] = {"planned",     "reused", "queued",   "waiting", "started",
+                                        "progress",    "retry",  "built",    "failed",  "skipped",
+                                        "would build", "paused", "stopping", "tick"};
     struct fixture *f = ctx;
     if (e->kind != ENGINE_TICK && e->kind != ENGINE_PROGRESS && e->kind != ENGINE_QUEUED) {
         buf_addz(&f->events, names[e->kind]);
