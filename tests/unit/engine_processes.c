@@ -167,12 +167,12 @@ static void an_interrupt_ends_all_and_publishes_nothing(void **state)
         assert_false(is_alive(to_pid(at)));
     assert_int_equal(count, 2);
     buf_free(&text);
-    assert_int_equal(fixture_count_rrefs(&f, "polite"), 0);
-    assert_int_equal(fixture_count_rrefs(&f, "stubborn"), 0);
-    assert_int_equal(fixture_leftovers(&f), 0);
     // It stays in force.
     assert_outcome(&f, ENGINE_INTERRUPTED);
     assert_string_equal(buf_z(&f.events), "planned\nstopping\n");
+    assert_int_equal(fixture_count_rrefs(&f, "polite"), 0);
+    assert_int_equal(fixture_count_rrefs(&f, "stubborn"), 0);
+    assert_int_equal(fixture_leftovers(&f), 0);
     fixture_verify(&f);
     fixture_free(&f);
 }
