@@ -117,6 +117,20 @@ static const struct option show_options[] = {
     OPTION_JSON,
 };
 
+static const struct option lens_options[] = {
+    {0, "path", OPTION_FLAG, NULL, "the path of what is referred to", COMPLETE_NONE},
+    {0, "rref", OPTION_FLAG, NULL, "the realization that is referred to", COMPLETE_NONE},
+    {0, "dref", OPTION_FLAG, NULL, "the derivation that is referred to", COMPLETE_NONE},
+    {0, "refpath", OPTION_FLAG, NULL, "the reference itself; fail if it is no path in a stage",
+     COMPLETE_NONE},
+    {0, "config", OPTION_FLAG, NULL, "the config of the derivation that is referred to, as JSON",
+     COMPLETE_NONE},
+    {'a', "all", OPTION_FLAG, NULL,
+     "with --path or --rref: one a line if there are several realizations, instead of failing",
+     COMPLETE_NONE},
+    OPTION_JSON,
+};
+
 static const struct option explain_options[] = {OPTION_JSON};
 
 static const struct option store_init_options[] = {
@@ -316,6 +330,33 @@ static const struct command table[] = {
             "one.",
      OPTIONS(show_options),
      .run = cmd_show},
+    {.name = "lens",
+     .arguments = "REF[.ATTRIBUTE…]",
+     .min_args = 1,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "follow attributes through configs and dependencies",
+     .doc =
+         "Begins at REF, takes an attribute of its config, and goes on from there: into a "
+         "record or a list (`.0`), or, where the value is a reference, into the config of that "
+         "dependency. Prints the value; a promise or claim is a path in the stage that makes it. "
+         "Attributes with other characters are quoted: `.\"learning rate\"`.\n\n"
+         "Beginning at an rref (or a link to a realization), dependencies are those that it was "
+         "built with: --rref and --path give their realizations. Beginning at a dref, a "
+         "dependency must have exactly one realization.\n\n"
+         "  plxc lens result.data.url\n"
+         "  plxc lens result.model --path",
+     OPTIONS(lens_options),
+     .run = cmd_lens},
+    {.name = "shell",
+     .arguments = "[REF]",
+     .min_args = 0,
+     .max_args = 1,
+     .complete = COMPLETE_REF,
+     .summary = "a shell in a folder of the store",
+     .doc = "Runs your shell ($SHELL, else /bin/sh) in the folder of a derivation or realization, "
+            "or of a file in it; without REF, in the store.",
+     .run = cmd_shell},
     {.name = "store init",
      .arguments = "",
      .summary = "make a store",
@@ -488,6 +529,16 @@ static const struct command table[] = {
             "prints the rref.",
      OPTIONS(store_commit_options),
      .run = cmd_store_commit},
+    {.name = "init",
+     .arguments = "[DIR]",
+     .min_args = 0,
+     .max_args = 1,
+     .complete = COMPLETE_DIR,
+     .summary = "write a first pipeline to start from",
+     .doc = "Writes pipeline.plx, a small pipeline that needs nothing but a shell and awk, into "
+            "this folder or into DIR, and prints its path. A file that is there already stays as "
+            "it is.",
+     .run = cmd_init},
     {.name = "completion",
      .arguments = "bash|zsh|fish",
      .min_args = 1,

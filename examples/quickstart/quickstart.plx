@@ -25,7 +25,7 @@ clusters = stage(
   match   = match(keys = [worst("inertia.txt")], rmin = 1, rmax = 1),
   realize = sh('''
     for dir in $outs; do
-      seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+      seed=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
       awk -v k="$k" -v seed="$seed" -v labels="$dir/labels.csv" -v centers="$dir/centers.csv" \
           -v inertia="$dir/inertia.txt" -f "$program" "$flowers"
     done

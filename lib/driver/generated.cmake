@@ -2,6 +2,7 @@
 file(GLOB embedded CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   ${PROJECT_SOURCE_DIR}/stdlib/*.plx
   ${PROJECT_SOURCE_DIR}/stdlib/python/plx.py
+  ${PROJECT_SOURCE_DIR}/examples/init/pipeline.plx
   ${PROJECT_SOURCE_DIR}/docs/errors/*.md)
 list(SORT embedded COMPARE STRING) # embed_get searches by halves
 list(TRANSFORM embedded PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE embedded_paths)

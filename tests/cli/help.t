@@ -20,6 +20,8 @@ $ plxc help
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
+|   lens                follow attributes through configs and dependencies
+|   shell               a shell in a folder of the store
 |   store init          make a store
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
@@ -37,6 +39,7 @@ $ plxc help
 |   store verify        check the whole store
 |   store instantiate   plumbing: write a config as a derivation
 |   store commit        plumbing: add a folder as a realization
+|   init                write a first pipeline to start from
 |   completion          print a completion script for a shell
 |   help                help about a command
 |
@@ -79,6 +82,8 @@ $ plxc --help
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
+|   lens                follow attributes through configs and dependencies
+|   shell               a shell in a folder of the store
 |   store init          make a store
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
@@ -96,6 +101,7 @@ $ plxc --help
 |   store verify        check the whole store
 |   store instantiate   plumbing: write a config as a derivation
 |   store commit        plumbing: add a folder as a realization
+|   init                write a first pipeline to start from
 |   completion          print a completion script for a shell
 |   help                help about a command
 |
