@@ -98,6 +98,14 @@ static bool told(struct cli *cli, struct map *seen, const struct root *r)
     return map_set(seen, key, cli) != NULL;
 }
 
+static int by_kind_and_name(const void *a, const void *b)
+{
+    const struct root *x = a, *y = b;
+    if (x->kind != y->kind) return (int)x->kind - (int)y->kind;
+    int order = strcmp(x->link ? x->link : x->name, y->link ? y->link : y->name);
+    return order ? order : str_cmp(x->ref, y->ref);
+}
+
 int cmd_store_root_ls(struct cli *cli)
 {
     struct driver *d = &cli->driver;
@@ -106,6 +114,7 @@ int cmd_store_root_ls(struct cli *cli)
     if (!cli_open_store(cli, 0) || !root_list(&d->store, &d->arena, &roots, &count, &d->sink))
         return cli_status(cli);
     bool json = args_has(&cli->args, "json"), all = args_has(&cli->args, "all");
+    if (count) qsort(roots, count, sizeof *roots, by_kind_and_name);
     json_t *list = json_array();
     struct map seen = MAP_INIT;
     for (size_t i = 0; i < count; i++) {

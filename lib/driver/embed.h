@@ -1,6 +1,6 @@
 // Files of the repository that the binary carries: stdlib/*.plx, stdlib/python/plx.py, the pipeline
-// of `plxc init` and the pages docs/errors/*.md. The table is C text that embed.cmake writes at build time, again whenever one
-// of the files changes.
+// of `plxc init` and the pages docs/errors/*.md. The table is C text that embed.cmake writes at
+// build time, again whenever one of the files changes.
 //
 // A file's name here is its path in the repository: "stdlib/prelude.plx", "stdlib/python/plx.py",
 // "docs/errors/E0301.md".

@@ -14,7 +14,7 @@ $ plxc realize pipeline.plx -j 1 -o result > /dev/null
 ! plxc: 2 built in TIME
 $ sed 's/[0-9.]\{8\}/NUMBER/g' result/report.txt
 | pi is about NUMBER, with an error of NUMBER
-$ plxc realize pipeline.plx -j 1 --rebuild=darts --log=quiet > /dev/null 2>&1; test "$(plxc store find --name darts | wc -l)" -gt 4 && echo more
+$ plxc realize pipeline.plx -j 1 --rebuild=darts --log=quiet -o result > /dev/null 2>&1; test "$(plxc store find --name darts | wc -l)" -gt 4 && echo more
 | more
 
 # The one with the smallest error was chosen.
@@ -51,7 +51,7 @@ echo "$PWD $#"
 ls
 exit 7
 ---
-$ chmod +x sh; SHELL=$PWD/sh plxc shell "$(plxc realize pipeline.plx --log=quiet --print=rref)" | sed "s/[0-9.]\{8\}/NUMBER/g"
+$ chmod +x sh; SHELL=$PWD/sh plxc shell "$(plxc realize pipeline.plx --log=quiet --print=rref)"
 | $CASE/root/store-v1/HASH1-report/HASH2
 | $CASE/root/store-v1/HASH1-report/HASH2 0
 | __buildtime__.txt
@@ -59,11 +59,12 @@ $ chmod +x sh; SHELL=$PWD/sh plxc shell "$(plxc realize pipeline.plx --log=quiet
 | __meta__.json
 | context.json
 | report.txt
+? 7
 $ SHELL=$PWD/sh plxc shell result/report.txt > /dev/null; echo $?
 | 7
 $ export SHELL="$PWD/sh"; plxc shell result/report.txt | head -n 1; plxc shell result | head -n 1; plxc shell "$(plxc instantiate pipeline.plx)" | head -n 1; plxc shell | head -n 1
-| $CASE/root/store-v1/HASH1-report/HASH3
-| $CASE/root/store-v1/HASH1-report/HASH3
+| $CASE/root/store-v1/HASH1-report/HASH2
+| $CASE/root/store-v1/HASH1-report/HASH2
 | $CASE/root/store-v1/HASH1-report
 | $CASE/root/store-v1
 $ echo 'echo $0; pwd' | env -u SHELL plxc shell
@@ -74,7 +75,7 @@ $ SHELL=$PWD/nothing plxc shell
 !   = note: the environment variable SHELL names it
 ? 2
 $ plxc shell result/nothing
-! error[E1019]: cannot open $CASE/root/store-v1/HASH1-report/HASH3/nothing: No such file or directory
+! error[E1019]: cannot open $CASE/root/store-v1/HASH1-report/HASH2/nothing: No such file or directory
 ? 2
 $ plxc shell nowhere
 ! error[E0718]: `nowhere` is no ref and no path into the store

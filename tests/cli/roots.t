@@ -10,19 +10,13 @@ $ plxc realize p.plx#b --log=quiet -o result > b.rref; plxc realize p.plx#c --lo
 $ plxc store root ls
 | $CASE/work/result -> rref:HASH1-HASH2-b
 $ plxc store root add keep-c "$(cat c.dref)"; plxc store root ls
-| $CASE/work/result -> rref:HASH1-HASH2-b
 | keep-c -> dref:HASH3-c
+| $CASE/work/result -> rref:HASH1-HASH2-b
 
 # Once more, the same; under another name, another.
 
 $ plxc store root add keep-c "$(cat c.dref)"; plxc store root add b ./result; plxc store root ls --json
 | [
-|     {
-|         "kind": "link",
-|         "link": "$CASE/work/result",
-|         "name": "HASH4",
-|         "ref": "rref:HASH1-HASH2-b"
-|     },
 |     {
 |         "kind": "name",
 |         "name": "b",
@@ -32,6 +26,12 @@ $ plxc store root add keep-c "$(cat c.dref)"; plxc store root add b ./result; pl
 |         "kind": "name",
 |         "name": "keep-c",
 |         "ref": "dref:HASH3-c"
+|     },
+|     {
+|         "kind": "link",
+|         "link": "$CASE/work/result",
+|         "name": "HASH4",
+|         "ref": "rref:HASH1-HASH2-b"
 |     }
 | ]
 $ plxc store root add b "$(cat c.dref)"
