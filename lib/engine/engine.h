@@ -105,9 +105,10 @@ struct engine_options {
     int retry;               // more tries for stages without a `retry` of their own
     unsigned retry_delay_ms; // before the first further try, doubled for each that follows; 0: the
                              // default, 1000
-    const struct engine_resource *resources; // how much there is of named resources (1 of those not
-                                             // named here); "memory" in bytes
-    size_t resources_count;    // (default: all that the machine has), "cpus" (default: jobs)
+    // How much there is: 1 of what is not named here, but of "memory" (bytes) what the machine has,
+    // and of "cpus" as many as jobs.
+    const struct engine_resource *resources;
+    size_t resources_count;
     engine_key_call *key_call; // null: a matcher with a user's key is an error
     void *key_ctx;
     // PLX_DREF and PLX_STORE of this process's environment, or null: a realizer may not realize in

@@ -3,15 +3,17 @@
 // keys in turn and last by hash, ask for more if there are fewer than rmin, cut to rmax, or fail if
 // there are more and the matcher is exclusive.
 //
-//   {"keys": [KEY…], "rmin": N or null, "rmax": N or null, "exclusive": BOOL}        missing: no
-//   keys, 1, 1, false KEY: {"kind": "latest"}                   when the realizer began; 0 if the
-//   realization does not say
-//        {"kind": "best", "file": PATH}       the number in the file's first line; none if there is
-//        none (NaN is none)
-//        {"kind": "worst", "file": PATH}      the same, smallest first
-//        {"kind": "exact", "rrefs": [RREF…]}  none for all others
-//        {"kind": "texthash"}                 the hash as text
-//        {"kind": "call", "id": N}            a function of the user's
+//   {"keys": [KEY…], "rmin": N or null, "rmax": N or null, "exclusive": BOOL}
+//
+// where what is missing is [], 1, 1 and false, and a KEY is one of
+//
+//   {"kind": "latest"}                   when the realizer began; 0 if it is not known
+//   {"kind": "best", "file": PATH}       the number that is the file's first line; none if there is
+//                                        none, or NaN
+//   {"kind": "worst", "file": PATH}      the same, smallest first
+//   {"kind": "exact", "rrefs": [RREF…]}  none for all others
+//   {"kind": "texthash"}                 the hash as text
+//   {"kind": "call", "id": N}            a function of the user's
 #pragma once
 
 #include <stdbool.h>
