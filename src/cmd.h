@@ -7,6 +7,7 @@ struct cli;
 
 int cmd_check(struct cli *cli);
 int cmd_completion(struct cli *cli);
+int cmd_diff(struct cli *cli);
 int cmd_doc(struct cli *cli);
 int cmd_eval(struct cli *cli);
 int cmd_explain(struct cli *cli);

@@ -117,6 +117,15 @@ static const struct option show_options[] = {
     OPTION_JSON,
 };
 
+#define OPTIONS_DIFF                                                                               \
+    {'p', "patch", OPTION_FLAG, NULL, "show text files that differ line by line", COMPLETE_NONE},  \
+        {0, "exit-code", OPTION_FLAG, NULL, "exit with 5 if something differs", COMPLETE_NONE},    \
+        OPTION_JSON
+
+static const struct option diff_options[] = {OPTION_SET, OPTIONS_DIFF};
+
+static const struct option store_diff_options[] = {OPTIONS_DIFF};
+
 static const struct option lens_options[] = {
     {0, "path", OPTION_FLAG, NULL, "the path of what is referred to", COMPLETE_NONE},
     {0, "rref", OPTION_FLAG, NULL, "the realization that is referred to", COMPLETE_NONE},
@@ -330,6 +339,21 @@ static const struct command table[] = {
             "one.",
      OPTIONS(show_options),
      .run = cmd_show},
+    {.name = "diff",
+     .arguments = "A B",
+     .min_args = 2,
+     .max_args = 2,
+     .complete = COMPLETE_PLX,
+     .summary = "what differs between two stages or realizations",
+     .doc = "Compares the configs of A and B, and those of the dependencies that differ, down to "
+            "what made the difference. Of two realizations also what they were built with, and "
+            "their artifacts. Each is a target (`pipeline.plx#train`, which is evaluated, but need "
+            "not be in the store), a ref, a unique prefix of one, or a link to one. With "
+            "`RREF/PATH` on both sides, these files or folders are compared.\n\n"
+            "  plxc diff result pipeline.plx#report\n"
+            "  plxc diff rref:3f2a rref:91bc --patch",
+     OPTIONS(diff_options),
+     .run = cmd_diff},
     {.name = "lens",
      .arguments = "REF[.ATTRIBUTE…]",
      .min_args = 1,
@@ -412,6 +436,15 @@ static const struct command table[] = {
             "first, and the sum. With REFs, of these only.",
      OPTIONS(store_du_options),
      .run = cmd_store_du},
+    {.name = "store diff",
+     .arguments = "A B",
+     .min_args = 2,
+     .max_args = 2,
+     .complete = COMPLETE_REF,
+     .summary = "what differs between two refs",
+     .doc = "The same as `plxc diff`, for refs only: nothing is evaluated.",
+     OPTIONS(store_diff_options),
+     .run = cmd_diff},
     {.name = "store deps",
      .arguments = "REF…",
      .min_args = 1,

@@ -24,6 +24,7 @@ $ bash try.bash plxc store ''
 | path
 | find
 | du
+| diff
 | deps
 | rdeps
 | context

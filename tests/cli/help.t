@@ -20,6 +20,7 @@ $ plxc help
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
+|   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
 |   shell               a shell in a folder of the store
 |   store init          make a store
@@ -28,6 +29,7 @@ $ plxc help
 |   store path          the path of a ref
 |   store find          find realizations by name and time
 |   store du            what takes how much of the disk
+|   store diff          what differs between two refs
 |   store deps          what something depends on
 |   store rdeps         what depends on something
 |   store context       which realizations something was built with
@@ -82,6 +84,7 @@ $ plxc --help
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
+|   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
 |   shell               a shell in a folder of the store
 |   store init          make a store
@@ -90,6 +93,7 @@ $ plxc --help
 |   store path          the path of a ref
 |   store find          find realizations by name and time
 |   store du            what takes how much of the disk
+|   store diff          what differs between two refs
 |   store deps          what something depends on
 |   store rdeps         what depends on something
 |   store context       which realizations something was built with
@@ -259,6 +263,7 @@ $ plxc store -h
 |   store path          the path of a ref
 |   store find          find realizations by name and time
 |   store du            what takes how much of the disk
+|   store diff          what differs between two refs
 |   store deps          what something depends on
 |   store rdeps         what depends on something
 |   store context       which realizations something was built with
@@ -283,6 +288,7 @@ $ plxc help store
 |   store path          the path of a ref
 |   store find          find realizations by name and time
 |   store du            what takes how much of the disk
+|   store diff          what differs between two refs
 |   store deps          what something depends on
 |   store rdeps         what depends on something
 |   store context       which realizations something was built with

@@ -25,6 +25,7 @@ $ plxc store
 !   = note: `plxc store path`: the path of a ref
 !   = note: `plxc store find`: find realizations by name and time
 !   = note: `plxc store du`: what takes how much of the disk
+!   = note: `plxc store diff`: what differs between two refs
 !   = note: `plxc store deps`: what something depends on
 !   = note: `plxc store rdeps`: what depends on something
 !   = note: `plxc store context`: which realizations something was built with
