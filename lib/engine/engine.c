@@ -111,7 +111,8 @@ struct loop {
     struct realize *r;
     struct pollfd *fds; // wake, inotify, committer, workers
     int64_t next_tick;
-    int64_t kill_at; // after an interrupt, what is left is killed
+    bool interrupted; // and everyone was told
+    int64_t kill_at;  // after an interrupt, what is left is killed
 };
 
 enum { FD_WAKE, FD_LOCKS, FD_COMMITTER, FD_WORKERS };
@@ -151,7 +152,8 @@ static int wait_ms(struct loop *l, int64_t next_wake)
 static void on_interrupt(struct loop *l)
 {
     struct realize *r = l->r;
-    if (l->kill_at != INT64_MAX) return;
+    if (l->interrupted) return;
+    l->interrupted = true;
     l->kill_at =
         io_monotonic_ns() + ((int64_t)r->workers->grace_ms + RUN_KILL_TIMEOUT_MS + 1000) * 1000000;
     realize_stop(r);
@@ -180,7 +182,9 @@ static void on_tick(struct loop *l)
 static void fill_fds(struct loop *l)
 {
     struct realize *r = l->r;
-    l->fds[FD_WAKE].fd = r->workers->interrupted ? -1 : r->workers->wake_fd;
+    // An interrupt that came since the last look at the flag must still wake us: what counts is
+    // whether it was dealt with.
+    l->fds[FD_WAKE].fd = l->interrupted ? -1 : r->workers->wake_fd;
     l->fds[FD_LOCKS].fd = r->inotify_fd;
     l->fds[FD_COMMITTER].fd = r->workers->committer.channel.fd;
     for (unsigned i = 0; i < r->workers->len; i++)

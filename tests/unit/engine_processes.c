@@ -177,6 +177,40 @@ static void an_interrupt_ends_all_and_publishes_nothing(void **state)
     fixture_free(&f);
 }
 
+static void interrupt_when_last_is_queued(struct fixture *f, const struct engine_event *e)
+{
+    if (e->kind == ENGINE_QUEUED && str_eqz(e->derivation->name, "last"))
+        engine_interrupt(f->workers);
+}
+
+// It comes behind the look at the flag and before a wait that nothing else would end: `first` runs
+// for ever and has what `last` waits for.
+static void an_interrupt_is_not_lost_on_the_way_to_the_wait(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 2);
+    const char *runs = make_fifo(&f, "runs");
+    const char *never = make_fifo(&f, "never");
+    const char *gpu = "{\"resources\": {\"gpu\": 1}}";
+    fixture_add(&f, true,
+                (struct stage){.config = "\"name\": \"first\"",
+                               .sh = arena_printf(&f.arena, "\"echo > %s; cat %s\"", runs, never),
+                               .options = gpu});
+    fixture_add(&f, false,
+                (struct stage){.config = "\"name\": \"x\"",
+                               .sh = arena_printf(&f.arena, "\"cat %s\"", runs)});
+    fixture_add(&f, true,
+                (struct stage){.config = "\"name\": \"last\", \"x\": \"@x\"",
+                               .sh = "\"true\"",
+                               .options = gpu});
+    f.on_event = interrupt_when_last_is_queued;
+    assert_outcome(&f, ENGINE_INTERRUPTED);
+    assert_int_equal(fixture_count_rrefs(&f, "first"), 0);
+    assert_int_equal(fixture_count_rrefs(&f, "last"), 0);
+    fixture_free(&f);
+}
+
 // ---- the death of the engine, of a worker, of the committer ----
 
 // Runs the plan in a process of its own.
@@ -365,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_daemon_is_dead_before_the_commit),
         cmocka_unit_test(a_background_job_of_a_failure_is_dead_too),
         cmocka_unit_test(an_interrupt_ends_all_and_publishes_nothing),
+        cmocka_unit_test(an_interrupt_is_not_lost_on_the_way_to_the_wait),
         cmocka_unit_test(killing_the_engine_leaves_nothing_running),
         cmocka_unit_test(a_worker_that_dies_fails_its_stage_only),
         cmocka_unit_test(two_engines_build_each_stage_once),
