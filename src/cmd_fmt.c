@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "cli.h"
@@ -24,8 +25,8 @@ static bool format(struct cli *cli, const char *name, struct str text, struct bu
 
 static bool read_text(struct cli *cli, const char *file, struct buf *text)
 {
-    bool input = strcmp(file, "-") == 0;
-    int err = io_read_file(AT_FDCWD, input ? "/dev/stdin" : file, SOURCE_MAX_BYTES, text);
+    int err = strcmp(file, "-") == 0 ? io_read_fd(STDIN_FILENO, SOURCE_MAX_BYTES, text)
+                                     : io_read_file(AT_FDCWD, file, SOURCE_MAX_BYTES, text);
     if (err < 0) driver_missing_file(&cli->driver, file, -err);
     return err >= 0;
 }

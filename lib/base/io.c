@@ -53,10 +53,8 @@ bool io_is_absent(int error)
     return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
-int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
+int io_read_fd(int fd, size_t max, struct buf *out)
 {
-    int fd = open_at(dirfd, path, O_RDONLY, 0);
-    if (fd < 0) return fd;
     size_t before = out->len;
     struct stat st;
     // One byte more than the size, so that the end is seen without growing.
@@ -78,9 +76,17 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
         }
         step = BLOCK;
     }
-    close(fd);
     if (result < 0) out->len = before;
     if (out->p) out->p[out->len] = '\0';
+    return result;
+}
+
+int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
+{
+    int fd = open_at(dirfd, path, O_RDONLY, 0);
+    if (fd < 0) return fd;
+    int result = io_read_fd(fd, max, out);
+    close(fd);
     return result;
 }
 

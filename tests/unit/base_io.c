@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/bug.h"
@@ -95,6 +96,22 @@ static void test_read(void **state)
     // The kernel's files say that they are empty.
     assert_int_equal(io_read_file(AT_FDCWD, "/proc/self/status", 0, &b), 0);
     assert_true(strncmp(b.p, "Name:", 5) == 0);
+    buf_free(&b);
+}
+
+// Some programs give their children a socket as standard input.
+static void test_read_fd(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT;
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_int_equal(io_write_all(ends[0], "0123456789", 10), 0);
+    assert_int_equal(shutdown(ends[0], SHUT_WR), 0);
+    assert_int_equal(io_read_fd(ends[1], 10, &b), 0);
+    assert_string_equal(b.p, "0123456789");
+    assert_int_equal(close(ends[1]), 0);
+    assert_int_equal(close(ends[0]), 0);
     buf_free(&b);
 }
 
@@ -383,6 +400,7 @@ int main(void)
     umask(022);
     const struct CMUnitTest tests[] = {
         TEST(test_read),
+        TEST(test_read_fd),
         TEST(test_read_large),
         TEST(test_write_new),
         TEST(test_write_all_to_full_device),
