@@ -1,0 +1,16 @@
+## Strings in strings, which keep their text's indentation.
+
+left = '''
+  margin = 1
+  quotes '' ' " ~ ~~{ ~{join(["}", "'''"], "]")} {
+'''
+nested = '''
+  a ~{f('''
+    inner
+      text
+  ''')}
+    b
+'''
+cc = "a ~{"}" + "{"} (" + '''
+  x
+'''
