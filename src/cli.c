@@ -114,6 +114,8 @@ static const struct {
     {714, EXIT_REALIZER},   // an output that is refused, a promise not kept
     {717, EXIT_USAGE},      // a ref that several fit, or none
     {719, EXIT_SYSTEM},
+    {723, EXIT_SOURCE},     // a tree that is too deep
+    {724, EXIT_SYSTEM},
     {800, EXIT_REALIZER},
     {813, EXIT_SOURCE},     // a plan that is none
     {816, EXIT_SYSTEM},

@@ -19,10 +19,11 @@
 
 // What both kinds of children do first. Runs between vfork and exec: system calls only, no memory
 // of the parent is changed but through the caller's own locals.
-static int child_setup(const char *cwd, int output, int keep)
+static int child_setup(pid_t parent, const char *cwd, int output, int keep)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) return ESRCH; // it died before it could take this child with it
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int sig = 1; sig < NSIG; sig++)
         if (sig != SIGKILL && sig != SIGSTOP) sigaction(sig, &standard, NULL);
@@ -65,9 +66,10 @@ enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
     sigset_t old;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &old); // a handler must not run in the child
+    pid_t parent = getpid();
     pid_t child = vfork();
     if (child == 0) {
-        failure = child_setup(spec->cwd, output, -1);
+        failure = child_setup(parent, spec->cwd, output, -1);
         if (failure) {
             step = PROC_NO_CWD;
         } else {
@@ -97,9 +99,10 @@ int proc_fork(int (*run)(void *ctx), void *ctx, const char *cwd, int output, int
 {
     int out = above_stdio(output);
     if (out < 0) return -errno;
+    pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0) {
-        int failure = child_setup(cwd, out, keep);
+        int failure = child_setup(parent, cwd, out, keep);
         _exit(failure ? 127 : run(ctx));
     }
     int fork_errno = errno;

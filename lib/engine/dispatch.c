@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "engine/settle.h"
+#include "store/leftover.h"
 
 #define MS              ((int64_t)1000000)
 #define LOCK_WAIT_FIRST (10 * MS)
@@ -226,12 +227,17 @@ static void on_failure(struct realize *r, uint32_t node, const json_t *result, e
                  json_string_value(json_object_get(result, "kept")));
 }
 
-static void discard(struct realize *r, uint32_t node, const json_t *result)
+static void remove_outs(struct realize *r, const json_t *result)
 {
     size_t i;
     const json_t *c;
     json_array_foreach(json_object_get(result, "commits"), i, c)
         store_tmp_remove(r->store, json_string_value(json_object_get(c, "out")));
+}
+
+static void discard(struct realize *r, uint32_t node, const json_t *result)
+{
+    remove_outs(r, result);
     realize_drop(r, node);
 }
 
@@ -261,8 +267,6 @@ static void on_result(struct realize *r, uint32_t node, json_t *result)
 
 static void on_started(struct realize *r, struct worker *worker, const json_t *message)
 {
-    const char *folder = json_string_value(json_object_get(message, "folder"));
-    snprintf(worker->folder, sizeof worker->folder, "%s", folder);
     worker->realizer = (pid_t)json_integer_value(json_object_get(message, "pid"));
     struct engine_event e = realize_event(r, ENGINE_STARTED, worker->node);
     const struct node *n = realize_node(r, worker->node);
@@ -280,9 +284,34 @@ static void on_progress(struct realize *r, const struct worker *worker, const js
     realize_tell(r, &e);
 }
 
+static void add_outs(const struct prepared_list *list, struct map *outs)
+{
+    size_t k;
+    const json_t *c;
+    for (size_t i = 0; i < list->len; i++) {
+        json_array_foreach(json_object_get(list->at[i].result, "commits"), k, c)
+        {
+            const char *out = json_string_value(json_object_get(c, "out"));
+            map_set(outs, str_from(out), (void *)out);
+        }
+    }
+}
+
+// What it left goes, but for outputs that wait to be published.
+static void bury(struct realize *r, struct worker *worker)
+{
+    pid_t pid = worker->pid;
+    struct map outs = MAP_INIT;
+    worker_bury(worker);
+    add_outs(&r->prepared, &outs);
+    add_outs(&r->publishing, &outs);
+    if (store_writable(r->store, r->sink)) leftover_bury(r->store, pid, &outs);
+    map_free(&outs);
+}
+
 static void replace(struct realize *r, struct worker *worker)
 {
-    worker_bury(worker);
+    bury(r, worker);
     int rc = worker_start(r->workers, worker);
     if (rc < 0) {
         store_fail(r->sink, "E0816", rc, "cannot start a worker process");
@@ -295,10 +324,7 @@ static void on_worker_death(struct realize *r, struct worker *worker)
 {
     bool busy = worker->busy;
     uint32_t node = worker->node;
-    char folder[STORE_TMP_SIZE];
-    memcpy(folder, worker->folder, sizeof folder);
     replace(r, worker);
-    if (folder[0]) store_tmp_remove(r->store, folder);
     if (!busy) return;
     schedule_release(&r->schedule, node);
     r->progress.running--;
@@ -410,15 +436,16 @@ static void on_published(struct realize *r, const json_t *answer)
 
 static void on_committer_death(struct realize *r)
 {
-    store_fail(r->sink, "E0816", EPIPE, "the process that publishes died");
+    (void)diag_error(r->sink, SPAN_NONE, "E0816", "the process that publishes died");
     r->faults |= FAULT_STORE;
+    replace(r, &r->workers->committer);
     for (size_t i = 0; i < r->publishing.len; i++) {
         r->progress.running--;
         realize_fail(r, r->publishing.at[i].node, FAULT_STORE, NULL, NULL);
+        remove_outs(r, r->publishing.at[i].result);
         json_decref(r->publishing.at[i].result);
     }
     r->publishing.len = 0;
-    replace(r, &r->workers->committer);
 }
 
 void dispatch_read_committer(struct realize *r)

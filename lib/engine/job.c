@@ -460,9 +460,8 @@ static enum job_status run_realizer(struct job *j)
     j->start_ns = io_now_ns();
     int64_t begin = io_monotonic_ns();
     if (!(builtin ? start_builtin(j, &run) : start_program(j, &run))) return JOB_REALIZER_FAILED;
-    channel_tell(j->host->engine,
-                 json_pack("{s:s, s:s, s:s, s:i}", "event", "started", "folder", j->folder->name,
-                           "log", j->folder->log, "pid", (int)run.pid));
+    channel_tell(j->host->engine, json_pack("{s:s, s:s, s:i}", "event", "started", "log",
+                                            j->folder->log, "pid", (int)run.pid));
     j->place.log_file = arena_printf(&j->arena, "%s/log/%s.log", j->host->store->root,
                                      j->config.dref.p + strlen("dref:"));
     if (j->keep_failed) {
@@ -539,7 +538,7 @@ static void make_meta(const struct job *j, struct buf *out)
 // Errors of the outputs are the realizer's, others are the store's.
 static bool is_outputs_fault(const struct diag *d)
 {
-    static const char *const codes[] = {"E0714", "E0715", "E0716"};
+    static const char *const codes[] = {"E0714", "E0715", "E0716", "E0723"};
     for (size_t i = 0; i < LEN(codes); i++)
         if (strcmp(d->code, codes[i]) == 0) return true;
     return false;

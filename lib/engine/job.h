@@ -12,7 +12,7 @@
 //    "diags": [DIAG…], "duration": NS, "event": "result", "kept": PATH or null,
 //    "log": PATH or null, "outputs": N, "status": STATUS}
 // And before it:
-//   {"event": "started", "folder": NAME, "log": PATH, "pid": N}
+//   {"event": "started", "log": PATH, "pid": N}
 //   {"event": "progress", "done": N, "total": N}
 #pragma once
 

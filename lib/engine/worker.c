@@ -141,6 +141,9 @@ NORETURN static void run_committer(struct engine_workers *w, struct worker *self
 {
     struct store store;
     become_worker(w, self, "plxc-committer", &store);
+    // When the engine dies its locks go. Who waited for one matches, finds nothing and builds; what
+    // was published only then would be a second realization.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     json_t *message;
     while (channel_receive(&self->channel, true, &message) == CHANNEL_MESSAGE) {
         const json_t *items = json_object_get(message, "publish");

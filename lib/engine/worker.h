@@ -24,9 +24,8 @@ struct worker {
     struct channel channel;
     bool busy;
     bool cancelled;
-    uint32_t node;               // that it works for
-    pid_t realizer;              // process group of what it runs, as far as it said
-    char folder[STORE_TMP_SIZE]; // that its jobs run in, as far as it said
+    uint32_t node;  // that it works for
+    pid_t realizer; // process group of what it runs, as far as it said
 };
 
 struct engine_workers {

@@ -1,6 +1,8 @@
 #include "store/leftover.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -87,12 +89,41 @@ static bool remove_file(int dirfd, const char *name)
     return gone;
 }
 
+// Taken over by a rename before anything in it is removed: whoever still thinks of publishing it
+// finds all of it or nothing.
+static bool remove_folder(struct store *s, const char *name)
+{
+    char taken[STORE_TMP_SIZE];
+    if (!s->session[0]) return false;
+    snprintf(taken, sizeof(taken), "%s.%llx.gone", s->session,
+             (unsigned long long)io_monotonic_ns());
+    if (renameat(s->tmp_fd, name, s->tmp_fd, taken) < 0) {
+        return io_is_absent(errno);
+    }
+    return io_remove_tree(s->tmp_fd, taken) == 0;
+}
+
 bool leftover_remove(struct store *s, const struct leftover *l)
 {
-    if (l->kind == LEFTOVER_TMP) return io_remove_tree(s->tmp_fd, l->name) == 0;
+    if (l->kind == LEFTOVER_TMP) return remove_folder(s, l->name);
     if (l->kind == LEFTOVER_LOCK) return remove_file(s->locks_fd, l->name);
     int temp = open_temp(s);
     bool gone = temp >= 0 && remove_file(temp, l->name);
     if (temp >= 0) close(temp);
     return gone;
+}
+
+void leftover_bury(struct store *s, pid_t worker, const struct map *keep)
+{
+    struct arena arena = ARENA_INIT;
+    struct leftover *left;
+    size_t count;
+    char mine[32];
+    int len = snprintf(mine, sizeof(mine), "%ld-", (long)worker);
+    leftover_list(s, &arena, &left, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(left[i].name, mine, (size_t)len) != 0) continue;
+        if (!map_has(keep, str_from(left[i].name))) (void)leftover_remove(s, &left[i]);
+    }
+    arena_free(&arena);
 }

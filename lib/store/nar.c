@@ -290,8 +290,10 @@ static bool walk_entries(struct walk *w, struct nar *n, int fd, const struct fol
 static bool walk_folder(struct walk *w, struct nar *n, struct nar_entry *e)
 {
     if (w->depth == NAR_MAX_DEPTH) {
-        diag_error(w->sink, SPAN_NONE, "E0723", "%s has more than %d folders inside each other",
-                   w->what, NAR_MAX_DEPTH);
+        struct diag *d =
+            diag_error(w->sink, SPAN_NONE, "E0723", "%s has more than %d folders inside each other",
+                       w->what, NAR_MAX_DEPTH);
+        diag_help(d, "make the tree flatter, or keep it as an archive");
         return false;
     }
     e->fd = open_entry(w, e->dirfd, e->name, O_DIRECTORY);

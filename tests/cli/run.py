@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs transcripts of plxc and compares them, whole.
 
-usage: run.py PLXC CASE.t        (PLX_ACCEPT=1 rewrites the case)
+usage: run.py PLXC CASE.t [FOLDER…]      (PLX_ACCEPT=1 rewrites the case; FOLDERs are added to PATH)
 
 A case is a text:
 
@@ -96,13 +96,13 @@ def prefixed(mark, text):
     return out if ended else out + [mark + "\\"]
 
 
-def run_case(plxc, items, folder):
+def run_case(plxc, items, folder, programs):
     os.chmod(folder, 0o755)  # some cases run plxc as another user
     work = os.path.join(folder, "work")
     os.mkdir(work)
     bin_folder = os.path.dirname(os.path.abspath(plxc))
     env = {
-        "PATH": bin_folder + ":/usr/local/bin:/usr/bin:/bin",
+        "PATH": ":".join([bin_folder, *programs, "/usr/local/bin:/usr/bin:/bin"]),
         "HOME": os.path.join(folder, "home"),
         "PLX_ROOT": os.path.join(folder, "root"),
         "PLX_FSYNC": "off",
@@ -146,14 +146,14 @@ def remove(folder):
 
 
 def main():
-    plxc, case = sys.argv[1:]
+    plxc, case, *programs = sys.argv[1:]
     with open(case, encoding="utf-8") as f:
         wanted = f.read().split("\n")
     if wanted and not wanted[-1]:
         wanted.pop()
     folder = os.path.realpath(tempfile.mkdtemp(prefix="plx-cli-"))
     try:
-        got = run_case(plxc, parse(wanted), folder)
+        got = run_case(plxc, parse(wanted), folder, programs)
     finally:
         remove(folder)
     if got == wanted:
