@@ -38,3 +38,4 @@ int cmd_store_root_ls(struct cli *cli);
 int cmd_store_root_rm(struct cli *cli);
 int cmd_store_verify(struct cli *cli);
 int cmd_test(struct cli *cli);
+int cmd_why(struct cli *cli);

@@ -117,6 +117,8 @@ static const struct option show_options[] = {
     OPTION_JSON,
 };
 
+static const struct option why_options[] = {OPTION_SET, OPTION_JSON};
+
 #define OPTIONS_DIFF                                                                               \
     {'p', "patch", OPTION_FLAG, NULL, "show text files that differ line by line", COMPLETE_NONE},  \
         {0, "exit-code", OPTION_FLAG, NULL, "exit with 5 if something differs", COMPLETE_NONE},    \
@@ -339,6 +341,20 @@ static const struct command table[] = {
             "one.",
      OPTIONS(show_options),
      .run = cmd_show},
+    {.name = "why",
+     .arguments = "TARGET…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "what would be built, and why",
+     .doc =
+         "Says for each stage of the closure, dependencies first, whether it is realized, or why "
+         "it would be built: the first attribute that differs from the nearest earlier "
+         "derivation of that name, an input that changed or must be built first, or a matcher "
+         "that wants more than there is. Nothing is built or written. `plxc diff` shows all "
+         "that differs between two stages.",
+     OPTIONS(why_options),
+     .run = cmd_why},
     {.name = "diff",
      .arguments = "A B",
      .min_args = 2,

@@ -20,6 +20,7 @@ $ plxc help
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
+|   why                 what would be built, and why
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
 |   shell               a shell in a folder of the store
@@ -84,6 +85,7 @@ $ plxc --help
 |   explain             a page about an error or warning
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
+|   why                 what would be built, and why
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
 |   shell               a shell in a folder of the store

@@ -1,4 +1,4 @@
-#include "config_text.h"
+#include "store/config_text.h"
 
 #include <string.h>
 
@@ -31,10 +31,21 @@ static bool is_own(const char *tag)
     return strcmp(tag, CONFIG_PROMISE_TAG) == 0 || strcmp(tag, CONFIG_CLAIM_TAG) == 0;
 }
 
+static bool is_plain_list(const json_t *value)
+{
+    size_t i;
+    const json_t *item;
+    if (!json_is_array(value)) return false;
+    json_array_foreach(value, i, item)
+    {
+        if (json_is_array(item) || json_is_object(item)) return false;
+    }
+    return true;
+}
+
 bool config_text_is_whole(const json_t *value)
 {
-    const char *tag = list_tag(value);
-    return text_pieces(value) || (tag && (is_own(tag) || ref_is_dref(str_from(tag))));
+    return text_pieces(value) || is_plain_list(value);
 }
 
 static void add_parts(struct buf *out, const json_t *list)

@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 
-// Is this one thing, although it is written as a list or an object: a path in a stage, a promise or
-// claim, a Text? (For json_diff.)
+// Is this one thing to a reader: a path in a stage, a promise or claim, a Text, a list of numbers
+// or strings? (For json_diff.)
 bool config_text_is_whole(const json_t *value);
 
 // Appends a value on one line: JSON, but `dref:…-data/a.csv` for a path in a stage, `promise /
