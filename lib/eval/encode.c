@@ -91,6 +91,19 @@ static bool refuse_fn(struct encoder *e)
     return false;
 }
 
+// Matchers and keys choose among realizations, which is no part of what a stage is; and a function
+// in a key has no text that could be. Realizers hold them no more than configs do.
+static bool refuse_opaque(struct encoder *e, struct value v)
+{
+    const char *word = v.tag == VALUE_MATCHER ? "Matcher" : v.tag == VALUE_KEY ? "Key" : "Realizer";
+    struct diag *d =
+        eval_error(e->ev, attribute_span(e), "E0601", "the attribute `%s` of the %s is a %s",
+                   attribute(e), e->request->what, word);
+    diag_note(d, "a config is data: its text is the stage's identity");
+    if (v.tag == VALUE_MATCHER) diag_help(d, "the argument for a stage's matcher is `match`");
+    return false;
+}
+
 static bool refuse_bare(struct encoder *e, struct value v)
 {
     const char *word = v.tag == VALUE_PROMISE ? "promise" : "claim";
@@ -103,8 +116,9 @@ static bool refuse_bare(struct encoder *e, struct value v)
 static bool too_deep(struct encoder *e)
 {
     if (e->stack.len <= e->ev->o.limits.call_depth) return false;
-    struct diag *d = eval_error(e->ev, e->span, "E0420", "the value is nested more than %u deep",
-                                e->ev->o.limits.call_depth);
+    struct diag *d =
+        eval_error(e->ev, attribute_span(e), "E0420", "the value is nested more than %u deep",
+                   e->ev->o.limits.call_depth);
     diag_note(d, "the limit is called `call-depth`");
     diag_help(d, "does the value contain itself?");
     return true;
@@ -250,7 +264,9 @@ static bool write_value(struct encoder *e, struct value v)
     case VALUE_FN: return refuse_fn(e);
     case VALUE_MATCHER:
     case VALUE_KEY:
-    case VALUE_REALIZER: return open_level(e, v.opaque->data);
+    case VALUE_REALIZER:
+        if (e->request && e->request->is_identity) return refuse_opaque(e, v);
+        return open_level(e, v.opaque->data);
     case VALUE_LIST:
     case VALUE_RECORD: return open_level(e, v);
     case VALUE_THUNK:

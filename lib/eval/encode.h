@@ -20,6 +20,7 @@ struct encode_request {
         *what; // "config" or "realizer": errors are E06xx and name the attribute; null: E04xx
     struct span span; // where an attribute has no place of its own
     bool warn_rrefs;  // W0601 for strings that are whole rrefs
+    bool is_identity; // matchers, keys and realizers have no place in it: E0601
 };
 
 // Stages that were met, once each, in order.

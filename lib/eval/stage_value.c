@@ -117,7 +117,7 @@ static bool realizer_text(struct eval *ev, const struct stage_request *q, struct
     struct buf text = BUF_INIT;
     realizer_entries(ev, q, &e);
     struct encode_request request = {
-        .entries = e.at, .count = e.len, .what = "realizer", .span = q->span};
+        .entries = e.at, .count = e.len, .what = "realizer", .span = q->span, .is_identity = true};
     bool ok = encode_object(ev, &request, &text, deps);
     if (ok) *out = shared_text(ev, buf_str(&text));
     buf_free(&text);
@@ -157,8 +157,12 @@ static bool config_text(struct eval *ev, const struct stage_request *q, struct b
             "the attribute `__realizer__` is where the realizer goes, so a config cannot have it");
         ok = false;
     }
-    struct encode_request request = {
-        .entries = e.at, .count = e.len, .what = "config", .span = q->span, .warn_rrefs = true};
+    struct encode_request request = {.entries = e.at,
+                                     .count = e.len,
+                                     .what = "config",
+                                     .span = q->span,
+                                     .warn_rrefs = true,
+                                     .is_identity = true};
     ok = ok && encode_object(ev, &request, text, deps);
     vec_free(&e);
     return ok;

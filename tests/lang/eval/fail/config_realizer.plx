@@ -1,0 +1,1 @@
+a = stage(name = "a", steps = { first = sh("true") }, realize = sh("true"))
