@@ -128,10 +128,12 @@ struct node ast_parens(struct builder *b, struct token open, struct node value, 
 
 static void number_out_of_range(struct builder *b, struct span span)
 {
+    struct str text = ast_text(b, span);
     struct diag *d = ast_error(b, span, "E0107", "the integer `" STR_FMT "` does not fit 64 bits",
-                               STR_ARG(ast_clip(ast_text(b, span))));
+                               STR_ARG(ast_clip(text)));
     diag_primary(d, "an Int is at most 9223372036854775807");
-    diag_help(d, "write it as a Float: `1e19`");
+    if (text.len <= 30 && !str_starts_with(text, STR("0x")))
+        diag_help(d, "write it as a Float: `" STR_FMT ".0`", STR_ARG(text));
 }
 
 void ast_settle_min_int(struct builder *b)

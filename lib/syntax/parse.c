@@ -383,8 +383,10 @@ static bool track(struct parser *p, struct token t, bool *resync)
     enum token_kind opener = opener_of(t.kind);
     if (opener == TOKEN_EOF) return true;
     if (p->brackets.len > 0 && vec_last(&p->brackets).kind == opener) return true;
-    *resync = p->brackets.len > 0;
+    // Behind a whole value the parser can go on as if t were not there.
+    *resync = p->brackets.len > 0 || !grammar_accepts(p->grammar, TOKEN_EOF);
     parse_report_mismatch(p, t);
+    p->stray_count += !*resync;
     return false;
 }
 
@@ -449,7 +451,7 @@ static void run(struct parser *p)
     struct token t = next_token(p);
     for (;;) {
         if (step(p, t)) {
-            if (t.kind == TOKEN_EOF || p->b.stop) return;
+            if (t.kind == TOKEN_EOF || p->b.stop || p->stray_count >= MAX_ERRORS) return;
             t = next_token(p);
             continue;
         }

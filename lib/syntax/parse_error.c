@@ -198,6 +198,20 @@ static void report_unclosed_string(struct parser *p, struct token t)
         diag_help(d, "a text of several lines stands in '''…'''");
 }
 
+// Spaces that look like the plain one.
+static bool is_foreign_space(uint32_t cp)
+{
+    return cp == 0x85 || cp == 0xA0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200A) ||
+           cp == 0x202F || cp == 0x205F || cp == 0x3000;
+}
+
+static void report_space(struct parser *p, struct span span, uint32_t cp)
+{
+    struct diag *d = ast_error(&p->b, span, "E0103",
+                               "the character U+%04X, a kind of space, stands in the code", cp);
+    diag_help(d, "write a plain space; in a string `\\u{%X}`", cp);
+}
+
 static void report_invisible(struct parser *p, struct span span, uint32_t cp)
 {
     struct diag *d =
@@ -220,6 +234,10 @@ static void report_character(struct parser *p, struct token t)
     struct span span = ast_span(&p->b, (uint32_t)(start - p->begin), (uint32_t)(at - p->begin));
     if (utf8_is_invisible(cp)) {
         report_invisible(p, span, cp);
+        return;
+    }
+    if (is_foreign_space(cp)) {
+        report_space(p, span, cp);
         return;
     }
     bool quote =

@@ -447,6 +447,16 @@ static bool hint_colon(struct parser *p, struct token t)
 }
 
 // `{ a: 1 }`: the value is no type, or a type is there and the value is missing.
+// `List[Int]` or `List<Int>`.
+static bool hint_generic(struct parser *p, struct token t)
+{
+    if ((t.kind != TOKEN_LBRACKET && t.kind != TOKEN_LT) || t.line_first) return false;
+    if (p->last[0].kind != TOKEN_ID || !accepts(p, TOKEN_QUESTION)) return false;
+    return report_foreign(p, t,
+                          "a list's type is `[Int]`, a record's `{ lr: Float }` or "
+                          "`{ [Str]: Int }`");
+}
+
 static bool hint_type(struct parser *p, struct token t)
 {
     struct token colon = p->colon;
@@ -537,6 +547,14 @@ static bool hint_sign(struct parser *p, struct token t)
         return infix &&
                report_foreign(p, t,
                               "`|` joins types; “or” is `||`, a pipe `|>`, a union of records `&`");
+    case TOKEN_SLASH:
+        return operand && !infix &&
+               report_foreign(p, t,
+                              "there are no absolute paths: `./x` is relative to this file, and "
+                              "`fetchlocal` takes a path with the hash of its file");
+    case TOKEN_COMMA:
+        return infix && p->brackets.len == 0 && accepts(p, TOKEN_SEMI) && !p->expr_only &&
+               report_foreign(p, t, "bindings need nothing between them");
     case TOKEN_STAR:
         if (last == TOKEN_STAR) return report_foreign(p, t, "a power is `pow(a, b)`");
         return operand && (last == TOKEN_LPAREN || last == TOKEN_COMMA || last == TOKEN_LBRACKET) &&
@@ -657,10 +675,10 @@ bool parse_hint(struct parser *p, struct token t)
         parse_report_unclosed(p, t);
         return true;
     }
-    return hint_comparison(p, t) || hint_interpolation(p, t) || hint_quote(p, t) ||
-           hint_word(p, t) || hint_typo(p, t) || hint_crowded(p) || hint_type(p, t) ||
-           hint_sign(p, t) || hint_operand(p, t) || hint_head(p, t) || report_missing_comma(p, t) ||
-           hint_if(p, t) || hint_no_binding(p, t);
+    return hint_generic(p, t) || hint_comparison(p, t) || hint_interpolation(p, t) ||
+           hint_quote(p, t) || hint_word(p, t) || hint_typo(p, t) || hint_crowded(p) ||
+           hint_type(p, t) || hint_sign(p, t) || hint_operand(p, t) || hint_head(p, t) ||
+           report_missing_comma(p, t) || hint_if(p, t) || hint_no_binding(p, t);
 }
 
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)

@@ -42,6 +42,7 @@ struct parser {
     uint32_t semi_reported; // start + 1 of the bracket whose `;` was reported
     bool ends_early;        // the first error is the end of the text
     uint32_t error_count;
+    uint32_t stray_count; // closing brackets that were reported and passed over
 };
 
 // The generated automaton (grammar/parser.y).

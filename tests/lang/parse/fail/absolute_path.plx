@@ -1,0 +1,2 @@
+a = /etc/passwd
+b = fetchlocal(/data/x.csv)
