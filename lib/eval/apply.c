@@ -163,20 +163,41 @@ static bool bind_all(struct binder *b, const struct node_call *n, struct frame *
     return true;
 }
 
+static bool is_lacking(const struct binder *b, uint32_t i)
+{
+    bool required = b->fn->info ? b->fn->info->fallbacks[i].tag == VALUE_FAILED
+                                : !b->fn->code->params[i].fallback;
+    return b->slots[i].tag == VALUE_FAILED && required;
+}
+
+// A misspelled argument is surplus where the function collects those.
+static void suggest_lacking(struct binder *b, struct diag *d)
+{
+    VEC(struct str) lacking = {0};
+    for (uint32_t i = 0; i < b->positional; i++)
+        if (is_lacking(b, i)) vec_push(&lacking, str_from(param_z(b, i)));
+    for (size_t i = 0; i < b->surplus.len; i++) {
+        struct str given = sym_str(b->ev->o.syms, b->surplus.at[i].name);
+        struct str meant = diag_nearest(given, lacking.at, lacking.len);
+        if (meant.len < 3) continue;
+        diag_label(d, b->surplus.at[i].span, "did you mean `" STR_FMT "`?", STR_ARG(meant));
+    }
+    vec_free(&lacking);
+}
+
 static bool report_lacking(struct binder *b)
 {
     struct buf list = BUF_INIT;
     uint32_t lacking = 0;
     for (uint32_t i = 0; i < b->positional; i++) {
-        bool required = b->fn->info ? b->fn->info->fallbacks[i].tag == VALUE_FAILED
-                                    : !b->fn->code->params[i].fallback;
-        if (b->slots[i].tag != VALUE_FAILED || !required) continue;
+        if (!is_lacking(b, i)) continue;
         buf_printf(&list, "%s`%s`", lacking++ ? ", " : "", param_z(b, i));
     }
     struct diag *d = eval_error(b->ev, b->span, "E0404", "%s lacks its argument%s %s",
                                 apply_name(b->ev, b->fn), lacking > 1 ? "s" : "", buf_z(&list));
     buf_free(&list);
     label_function(d, b->fn);
+    suggest_lacking(b, d);
     return false;
 }
 

@@ -2,9 +2,11 @@
 // finite E0407: nothing wraps.
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "eval/call.h"
 
 // ---- from text
@@ -78,6 +80,16 @@ static bool whole_to_int(struct eval *ev, struct call *c, double d, struct value
     return true;
 }
 
+// A number as plx writes it.
+static const char *number_z(struct value x, char text[JSON_FLOAT_SIZE + 1])
+{
+    if (x.tag == VALUE_INT)
+        snprintf(text, JSON_FLOAT_SIZE + 1, "%" PRId64, x.integer);
+    else
+        text[json_float_text(x.real, text)] = '\0';
+    return text;
+}
+
 static bool number_int(struct eval *ev, struct call *c, struct value *out)
 {
     struct value x = c->args[0];
@@ -85,8 +97,9 @@ static bool number_int(struct eval *ev, struct call *c, struct value *out)
     if (x.tag == VALUE_INT) return true;
     if (x.tag == VALUE_STR) return parse_int(ev, c, string_str(ev, x.string), out);
     if (x.real != floor(x.real)) {
+        char number[JSON_FLOAT_SIZE + 1];
         struct diag *d =
-            call_diag(ev, c, 0, "E0462", "`int` needs a whole number, not %.17g", x.real);
+            call_diag(ev, c, 0, "E0462", "`int` needs a whole number, not %s", number_z(x, number));
         diag_help(d, "`round`, `floor` and `ceil` say which Int to take");
         return false;
     }
@@ -206,17 +219,21 @@ static bool number_pow(struct eval *ev, struct call *c, struct value *out)
 
 static bool number_sqrt(struct eval *ev, struct call *c, struct value *out)
 {
+    char number[JSON_FLOAT_SIZE + 1];
     double x = call_number(c->args[0]);
     if (x < 0.0)
-        return call_error(ev, c, 0, "E0451", "`sqrt` needs `x` to be at least 0, not %.17g", x);
+        return call_error(ev, c, 0, "E0451", "`sqrt` needs `x` to be at least 0, not %s",
+                          number_z(c->args[0], number));
     return call_float(ev, c, sqrt(x), out);
 }
 
 static bool number_log(struct eval *ev, struct call *c, struct value *out)
 {
+    char number[JSON_FLOAT_SIZE + 1];
     double x = call_number(c->args[0]);
     if (x <= 0.0)
-        return call_error(ev, c, 0, "E0451", "`log` needs `x` to be above 0, not %.17g", x);
+        return call_error(ev, c, 0, "E0451", "`log` needs `x` to be above 0, not %s",
+                          number_z(c->args[0], number));
     return call_float(ev, c, log(x), out);
 }
 

@@ -330,15 +330,29 @@ struct force_level {
     size_t next;
 };
 
+typedef VEC(struct force_level) force_stack;
+
 static size_t force_count(struct value v)
 {
     return v.tag == VALUE_LIST ? v.list->len : v.tag == VALUE_RECORD ? record_count(v.record) : 0;
 }
 
+// The innermost field on the way that stands in a file, or `span`.
+static struct span force_span(const force_stack *stack, struct span span)
+{
+    for (size_t i = stack->len; i-- > 0;) {
+        const struct force_level *l = &stack->at[i];
+        if (l->v.tag != VALUE_RECORD || l->next == 0) continue;
+        struct span s = record_span(l->v.record, (uint32_t)l->next - 1);
+        if (s.source) return s;
+    }
+    return span;
+}
+
 bool value_force_deep(struct eval *ev, struct value *v, struct span span)
 {
     if (!value_force(ev, v, span)) return false;
-    VEC(struct force_level) stack = {0};
+    force_stack stack = {0};
     if (force_count(*v) > 0) vec_push(&stack, (struct force_level){.v = *v});
     bool ok = true;
     while (ok && stack.len > 0) {
@@ -358,8 +372,11 @@ bool value_force_deep(struct eval *ev, struct value *v, struct span span)
         if (!ok || force_count(x) == 0) continue;
         vec_push(&stack, (struct force_level){.v = x});
         if (stack.len > ev->o.limits.call_depth) {
-            eval_error(ev, span, "E0420", "the value is nested more than %u deep",
-                       ev->o.limits.call_depth);
+            struct diag *d =
+                eval_error(ev, force_span(&stack, span), "E0420",
+                           "the value is nested more than %u deep", ev->o.limits.call_depth);
+            diag_note(d, "the limit is called `call-depth`");
+            diag_help(d, "does the value contain itself?");
             ok = false;
         }
     }

@@ -229,7 +229,7 @@ static void report_missing(struct eval *ev, struct shape *shape, sym name, struc
             buf_printf(&list, "%s`" STR_FMT "`", i ? ", " : "", STR_ARG(names[i]));
         if (count > 12) buf_addz(&list, ", …");
         if (count > 0)
-            diag_note(d, "its fields are %s", buf_z(&list));
+            diag_note(d, count == 1 ? "its only field is %s" : "its fields are %s", buf_z(&list));
         else
             diag_note(d, "it is empty");
         buf_free(&list);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "base/path.h"
 #include "base/utf8.h"
 #include "eval/apply.h"
 
@@ -33,6 +32,19 @@ struct printer {
 
 // ---- atoms --------------------------------------------------------------------------------------
 
+// What does not show, or turns the text around, is written by its number. Returns its bytes in s.
+static size_t add_code_point(struct buf *out, struct str s, size_t at)
+{
+    const char *next = s.p + at;
+    uint32_t cp = utf8_decode(&next, s.p + s.len);
+    size_t len = (size_t)(next - s.p) - at;
+    if (utf8_is_invisible(cp) || (cp >= 0x80 && cp < 0xa0))
+        buf_printf(out, "\\u{%x}", cp);
+    else
+        buf_add(out, s.p + at, len);
+    return len;
+}
+
 static void add_quoted(struct buf *out, struct str s, bool quotes)
 {
     if (quotes) buf_addc(out, '"');
@@ -50,19 +62,28 @@ static void add_quoted(struct buf *out, struct str s, bool quotes)
             buf_addz(out, "\\r");
         else if ((unsigned char)c < 0x20 || c == 0x7f)
             buf_printf(out, "\\u{%x}", (unsigned char)c);
+        else if ((unsigned char)c >= 0x80)
+            i += add_code_point(out, s, i) - 1;
         else
             buf_addc(out, c);
     }
     if (quotes) buf_addc(out, '"');
 }
 
+// As it would be written in the file at the root; absolute where nothing but `/` is above both.
 static void add_path(struct printer *p, const struct path_value *path)
 {
     const char *z = path->path.p;
-    if (p->ev->root_dir && !p->identity) {
-        const char *seen = path_relative(&p->ev->arena, p->ev->root_dir, z);
-        if (seen[0] != '/') buf_printf(p->out, "./");
-        z = seen;
+    const char *root = p->identity ? NULL : p->ev->root_dir;
+    size_t up = 0;
+    for (size_t len = root ? strlen(root) : 0; len > 1; up++) {
+        if (strncmp(root, z, len) == 0 && (z[len] == '/' || !z[len])) {
+            if (up == 0) buf_addz(p->out, "./");
+            while (up-- > 0) buf_addz(p->out, "../");
+            z += len + (z[len] == '/');
+            break;
+        }
+        while (root[--len] != '/') continue;
     }
     buf_addz(p->out, z);
 }
@@ -227,11 +248,25 @@ static bool take_element(struct printer *p, struct level *l, struct value *out)
     return out->tag != VALUE_THUNK || p->lazy || record_at(p->ev, r, i, SPAN_NONE, out);
 }
 
+// The innermost field that is being printed and stands in a file.
+static struct span field_span(const struct printer *p)
+{
+    for (size_t i = p->stack.len; i-- > 0;) {
+        const struct level *l = &p->stack.at[i];
+        if (l->v.tag != VALUE_RECORD || l->next == 0) continue;
+        struct record *r = l->v.record;
+        struct span s = record_span(r, shape_order(p->ev, r->shape)[l->next - 1]);
+        if (s.source && !eval_in_std(p->ev, s)) return s;
+    }
+    return SPAN_NONE;
+}
+
 static bool too_deep(struct printer *p)
 {
     if (p->stack.len <= p->ev->o.limits.call_depth) return false;
-    struct diag *d = eval_error(p->ev, SPAN_NONE, "E0420", "the value is nested more than %u deep",
-                                p->ev->o.limits.call_depth);
+    struct diag *d =
+        eval_error(p->ev, field_span(p), "E0420", "the value is nested more than %u deep",
+                   p->ev->o.limits.call_depth);
     diag_note(d, "the limit is called `call-depth`");
     diag_help(d, "does the value contain itself?");
     return true;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define MAX_UNBOUND 100 // of one module, as with errors of syntax; finding what was meant costs
+
 static uint32_t *local_head(struct eval *ev, sym name)
 {
     while (ev->local_of.len <= name) vec_push(&ev->local_of, 0);
@@ -131,14 +133,41 @@ static struct node *var_node(struct resolver *r, enum node_kind kind, uint32_t s
     return &n->h;
 }
 
-// Words that other languages have for what plx calls differently.
+// Words that other languages have for what plx calls differently, and what to say then.
 static const char *foreign_word(struct str name)
 {
     static const char *const words[][2] = {
-        {"None", "null"},        {"nil", "null"},   {"undefined", "null"}, {"True", "true"},
-        {"False", "false"},      {"lambda", "fn"},  {"rec", "let"},        {"self", "promise"},
-        {"length", "len"},       {"foldl", "fold"}, {"reduce", "fold"},    {"str", "join"},
-        {"derivation", "stage"},
+        {"None", "plx says `null`"},
+        {"nil", "plx says `null`"},
+        {"undefined", "plx says `null`"},
+        {"True", "plx says `true`"},
+        {"False", "plx says `false`"},
+        {"lambda", "plx says `fn`"},
+        {"rec", "plx says `let`"},
+        {"self", "plx says `promise`"},
+        {"length", "plx says `len`"},
+        {"size", "plx says `len`"},
+        {"count", "plx says `len`"},
+        {"foldl", "plx says `fold`"},
+        {"reduce", "plx says `fold`"},
+        {"flatMap", "plx says `concat_map`"},
+        {"find", "`filter` gives the elements for which a function is true"},
+        {"sorted", "plx says `sort`"},
+        {"reversed", "plx says `reverse`"},
+        {"append", "`xs ++ [x]` is the list with one element more"},
+        {"push", "`xs ++ [x]` is the list with one element more"},
+        {"concat", "`++` concatenates lists, `+` strings"},
+        {"str", "\"~{value}\" makes a string of a value"},
+        {"string", "\"~{value}\" makes a string of a value"},
+        {"toString", "\"~{value}\" makes a string of a value"},
+        {"to_string", "\"~{value}\" makes a string of a value"},
+        {"print", "`trace` prints a value while evaluating"},
+        {"typeof", "plx says `type_of`"},
+        {"throw", "plx says `fail`"},
+        {"error", "plx says `fail`"},
+        {"abort", "plx says `fail`"},
+        {"derivation", "plx says `stage`"},
+        {"mkDerivation", "plx says `stage`"},
     };
     for (size_t i = 0; i < LEN(words); i++)
         if (str_eqz(name, words[i][0])) return words[i][1];
@@ -149,25 +178,27 @@ static void report_unbound(struct resolver *r, struct name name)
 {
     struct eval *ev = r->ev;
     struct str text = sym_str(ev->o.syms, name.id);
+    r->failed = true;
+    if (r->unbound_count++ >= MAX_UNBOUND) return;
     struct diag *d =
         diag_error(ev->o.sink, name.span, "E0301", "`" STR_FMT "` is not defined", STR_ARG(text));
     diag_primary(d, "not found here");
     VEC(struct str) candidates = {0};
+    const char *word = foreign_word(text);
     for (size_t i = r->locals.len; i-- > 0;)
         vec_push(&candidates, sym_str(ev->o.syms, r->locals.at[i].name));
     for (uint32_t i = 0; i < r->def->slot_count; i++)
         vec_push(&candidates, sym_str(ev->o.syms, r->def->slots[i].name));
     vec_each (g, &ev->globals)
-        if (!g->internal || r->def->is_std) vec_push(&candidates, sym_str(ev->o.syms, g->name));
+        if (!word && (!g->internal || r->def->is_std))
+            vec_push(&candidates, sym_str(ev->o.syms, g->name));
     for (uint32_t i = 0; i < r->def->type_count; i++)
         if (r->def->types[i].name == name.id)
             diag_label(d, r->def->types[i].span, "this is a type, not a value");
-    const char *word = foreign_word(text);
     // Among names of one or two letters everything is near.
     bool suggested = text.len > 2 && diag_suggest(d, text, candidates.at, candidates.len);
-    if (!suggested && word) diag_help(d, "plx says `%s`", word);
+    if (!suggested && word) diag_help(d, "%s", word);
     vec_free(&candidates);
-    r->failed = true;
 }
 
 static struct node *global_node(struct resolver *r, struct name name, struct span span)

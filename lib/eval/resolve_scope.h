@@ -47,6 +47,7 @@ struct resolver {
     uint32_t serial;
     uint32_t group; // of the let whose bindings are being resolved
     uint32_t nesting;
+    uint32_t unbound_count; // names that are not defined
     bool failed;
 };
 

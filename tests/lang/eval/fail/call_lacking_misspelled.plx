@@ -1,0 +1,2 @@
+make(count, ..attrs) = { count, attrs }
+a = make(name = "x", cuont = 3)

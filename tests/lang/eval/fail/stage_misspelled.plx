@@ -1,0 +1,1 @@
+a = stage(name = "a", relize = sh("true"))
