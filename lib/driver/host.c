@@ -77,6 +77,13 @@ static bool host_hash_source(void *ctx, struct arena *arena, const char *path,
                              struct diag_sink *sink, struct str *hash)
 {
     struct driver *d = ctx;
+    struct stat st;
+    // A path that leads nowhere is the source's mistake, as with an import; all else is the
+    // system's.
+    if (stat(path, &st) < 0 && (errno == ENOENT || errno == ENOTDIR) && lstat(path, &st) < 0) {
+        diag_error(sink, span, "E0304", "there is no file `%s`", shown(d, arena, path));
+        return false;
+    }
     struct source_filter filter = {include, include_count, exclude, exclude_count};
     char text[SOURCE_TREE_HASH_SIZE];
     if (!source_tree_hash(path, &filter, d->hasher, text, span, sink)) return false;

@@ -193,3 +193,28 @@ $ plxc realize -j 1 evil.plx
 
 $ plxc store verify
 | 6 derivations, 0 realizations, SIZE: 0 faults
+
+# A file that is not there is the source's mistake, not the system's.
+
+--- missing.plx
+count = stage(name = "count", data = ./data/x.csv, realize = sh('''wc -l < "$data" > "$out/n"'''))
+---
+
+$ plxc realize missing.plx
+! error[E0304]: there is no file `data/x.csv`
+!  --> missing.plx:1:31
+!   |
+! 1 | count = stage(name = "count", data = ./data/x.csv, realize = sh('''wc -l < "$data" > "$out/n"'''))
+!   |                               ^^^^
+!   |
+!   = trace: in the call of `stage` (missing.plx:1:9)
+!            while evaluating `count` (missing.plx:1:1)
+? 3
+
+# Thousands of mistakes of one kind are not all told.
+
+$ i=0; while [ $i -lt 300 ]; do echo "a$i = nowhere$i"; i=$((i + 1)); done > many.plx; plxc check many.plx 2>&1 | grep -c '^error'
+| 100
+
+$ i=0; while [ $i -lt 300 ]; do echo "a$i = $i )"; i=$((i + 1)); done > strays.plx; plxc check strays.plx 2>&1 | grep -c '^error'
+| 100
