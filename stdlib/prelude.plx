@@ -26,7 +26,16 @@ stage(
   hash_realizer: Bool = true,
   ..config,
 ) -> Stage = mkdrv(
-  config, match, realize, check_promises, hash_realizer, outputs, resources, timeout, retry, passenv,
+  config,
+  match,
+  realize,
+  check_promises,
+  hash_realizer,
+  outputs,
+  resources,
+  timeout,
+  retry,
+  passenv,
 )
 
 ## The stage with another config, matcher or realizer. `config` is a function from the old config to the new one. What is not given stays; a
@@ -36,16 +45,25 @@ stage(
 ## (let slow = stage(name = "train", lr = 0.1, realize = sh("true"))
 ##  in redefine(slow, config = fn (c) => c with { lr = 0.2 }).lr) == 0.2
 ## ```
-redefine(stage: Stage, config: Fn? = null, matcher: Matcher? = null, realizer: Realizer? = null) -> Stage =
+redefine(
+  stage: Stage,
+  config: Fn? = null,
+  matcher: Matcher? = null,
+  realizer: Realizer? = null,
+) -> Stage =
   let
     old = _stage_parts(stage)
-  in if is_null(config) && is_null(realizer)
-    then _restage(stage, matcher = matcher)
-    else mkdrv(..merge(old, {
-      config   = if is_null(config) then old.config else config(old.config),
-      matcher  = matcher ?? old.matcher,
-      realizer = realizer ?? old.realizer,
-    }))
+  in
+  if is_null(config) && is_null(realizer) then
+    _restage(stage, matcher = matcher)
+  else
+    mkdrv(
+      ..merge(old, {
+        config   = if is_null(config) then old.config else config(old.config),
+        matcher  = matcher ?? old.matcher,
+        realizer = realizer ?? old.realizer,
+      }),
+    )
 
 ## The same stage, with the promise that it need not run: what the store has is used, and if that is not enough, the realization fails.
 ##
@@ -62,9 +80,10 @@ realized(stage: Stage) -> Stage = _restage(stage, realizer = _realizer({ kind = 
 ## type_of(exec(["cp", "-R", mkfile("a", "text") / "a", promise / "copy"])) == "Realizer"
 ## ```
 exec(args: [Text | Path | Ref | Stage | Promise | Claim]) -> Realizer =
-  if args == []
-  then _fail("E0658", "`exec` needs a program to run")
-  else _realizer({ kind = "exec", args })
+  if args == [] then
+    _fail("E0658", "`exec` needs a program to run")
+  else
+    _realizer({ kind = "exec", args })
 
 ## Runs a shell script (POSIX `sh`, with `-eu`): a text, or a file.
 ##
@@ -97,9 +116,10 @@ python(text: Text | Path | Ref) -> Realizer = _script(["python3"], text, { pytho
 ## type_of(script(["awk", "-f"], "BEGIN { print 1 + 1 }")) == "Realizer"
 ## ```
 script(interpreter: Text | Path | Ref | [Text | Path | Ref], text: Text | Path | Ref) -> Realizer =
-  if interpreter == []
-  then _fail("E0658", "`script` needs an interpreter")
-  else _script(if is_list(interpreter) then interpreter else [interpreter], text, {})
+  if interpreter == [] then
+    _fail("E0658", "`script` needs an interpreter")
+  else
+    _script(if is_list(interpreter) then interpreter else [interpreter], text, {})
 
 _script(interpreter, text, more) = _realizer({
   kind = "script",
@@ -137,7 +157,8 @@ fetchurl(
   let
     file = filename ?? _url_file(url)
     what = { url, filename = file, mode = _fetch_mode(mode), .._fetch_hash(sha256, sha1) }
-  in mkdrv(
+  in
+  mkdrv(
     { name = name ?? _stage_name(file), ..what, ..attributes },
     match_only(),
     _realizer({ kind = "fetchurl", force_download, ..what }),
@@ -165,9 +186,15 @@ fetchlocal(
     place = if is_path(path) then _place(path) else path
     file = filename ?? _url_file(place)
     what = { filename = file, mode = _fetch_mode(mode), .._fetch_hash(sha256, sha1) }
-  in if !starts_with(place, "/")
-    then _fail("E0651", "`fetchlocal` needs an absolute path, not \"~{place}\"", "write ./~{place} for a path relative to this file")
-    else mkdrv(
+  in
+  if !starts_with(place, "/") then
+    _fail(
+      "E0651",
+      "`fetchlocal` needs an absolute path, not \"~{place}\"",
+      "write ./~{place} for a path relative to this file",
+    )
+  else
+    mkdrv(
       { name = name ?? _stage_name(file), ..what, ..attributes },
       match_only(),
       _realizer({ kind = "fetchlocal", path = place, ..what }),
@@ -176,20 +203,30 @@ fetchlocal(
     )
 
 _fetch_mode(mode) =
-  if contains(["unpack,remove", "unpack", "as-is"], mode)
-  then mode
-  else _fail("E0652", "\"~{mode}\" is no mode of fetching", "the modes are \"unpack,remove\", \"unpack\" and \"as-is\"")
+  if contains(["unpack,remove", "unpack", "as-is"], mode) then
+    mode
+  else
+    _fail(
+      "E0652",
+      "\"~{mode}\" is no mode of fetching",
+      "the modes are \"unpack,remove\", \"unpack\" and \"as-is\"",
+    )
 
 _fetch_hash(sha256, sha1) =
-  if sha256 != null && sha1 != null then _fail("E0650", "a fetch is given both `sha256` and `sha1`", "`sha256` alone is enough")
-  else if sha256 != null then { sha256 = _hash_text("sha256", sha256, 64) }
-  else if sha1 != null then { sha1 = _hash_text("sha1", sha1, 40) }
-  else _fail("E0650", "a fetch needs the hash of its file", "add `sha256`; `sha256sum FILE` prints it")
+  if sha256 != null && sha1 != null then
+    _fail("E0650", "a fetch is given both `sha256` and `sha1`", "`sha256` alone is enough")
+  else if sha256 != null then
+    { sha256 = _hash_text("sha256", sha256, 64) }
+  else if sha1 != null then
+    { sha1 = _hash_text("sha1", sha1, 40) }
+  else
+    _fail("E0650", "a fetch needs the hash of its file", "add `sha256`; `sha256sum FILE` prints it")
 
 _hash_text(kind, text, digits) =
-  if match_regex(text, "^[0-9a-fA-F]{~{digits}}$") != null
-  then lower(text)
-  else _fail("E0653", "a `~{kind}` is ~{digits} hexadecimal digits, not \"~{text}\"")
+  if match_regex(text, "^[0-9a-fA-F]{~{digits}}$") != null then
+    lower(text)
+  else
+    _fail("E0653", "a `~{kind}` is ~{digits} hexadecimal digits, not \"~{text}\"")
 
 ## A stage of files whose text is known: `artifacts` maps paths inside the stage to texts. `sources` are attributes, of stages that it shall
 ## depend on or anything else.
@@ -215,19 +252,30 @@ mkfile(name: Str, contents: Text, filename: Str? = null) -> Stage = mkdrv(
 )
 
 _inside(path) =
-  if match_regex(path, '''^(?!/)(?!.*//)(?!(.*/)?\.\.?(/|$))[^\x00]+(?<!/)$''') != null
-  then path
-  else _fail("E0654", "\"~{path}\" is no path inside a stage", "it is relative, and no part of it is empty, \".\" or \"..\"")
+  if match_regex(path, '''^(?!/)(?!.*//)(?!(.*/)?\.\.?(/|$))[^\x00]+(?<!/)$''') != null then
+    path
+  else
+    _fail(
+      "E0654",
+      "\"~{path}\" is no path inside a stage",
+      "it is relative, and no part of it is empty, \".\" or \"..\"",
+    )
 
 ## A stage that is realized if all these paths exist: a record of Refs, or of lists of Refs. They become its attributes.
 ##
 ## ```plx
 ## (let data = mkfile("data", "1,2") in checkpaths({ csv = data / "data" }).name) == "checkpaths"
 ## ```
-checkpaths(promises: {[Str]: Ref | Stage | [Ref | Stage]}, name: Str = "checkpaths") -> Stage = mkdrv(
+checkpaths(
+  promises: { [Str]: Ref | Stage | [Ref | Stage] },
+  name: Str = "checkpaths",
+) -> Stage = mkdrv(
   { name, ..promises },
   match_only(),
-  _realizer({ kind = "checkpaths", paths = concat_map(values(promises), fn (p) => if is_list(p) then p else [p]) }),
+  _realizer({
+    kind  = "checkpaths",
+    paths = concat_map(values(promises), fn (p) => if is_list(p) then p else [p]),
+  }),
 )
 
 # ---- matchers
@@ -240,11 +288,12 @@ checkpaths(promises: {[Str]: Ref | Stage | [Ref | Stage]}, name: Str = "checkpat
 ## type_of(match([best("accuracy.txt"), latest()], rmin = 1, rmax = 3)) == "Matcher"
 ## ```
 match(keys: [Key] = [], rmin: Int? = 1, rmax: Int? = 1, exclusive: Bool = false) -> Matcher =
-  if (rmin ?? 0) < 0 || (rmax ?? 0) < 0
-  then _fail("E0655", "`rmin` and `rmax` of a matcher are not negative")
-  else if rmin != null && rmax != null && rmin > rmax
-  then _fail("E0655", "a matcher asks for at least ~{rmin} and at most ~{rmax} realizations")
-  else _matcher(keys, rmin, rmax, exclusive)
+  if (rmin ?? 0) < 0 || (rmax ?? 0) < 0 then
+    _fail("E0655", "`rmin` and `rmax` of a matcher are not negative")
+  else if rmin != null && rmax != null && rmin > rmax then
+    _fail("E0655", "a matcher asks for at least ~{rmin} and at most ~{rmax} realizations")
+  else
+    _matcher(keys, rmin, rmax, exclusive)
 
 ## Exactly `n` realizations, the first by the keys.
 ##

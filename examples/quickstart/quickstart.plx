@@ -48,5 +48,4 @@ plot = stage(
 
 default = plot
 
-test "the number of clusters is part of the identity" =
-  clusters.k == k
+test "the number of clusters is part of the identity" = clusters.k == k

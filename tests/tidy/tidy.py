@@ -154,7 +154,7 @@ def check_codes(c, _arguments):
         for m in re.finditer(r'"([EW]\d{4})"', code):
             used.setdefault(m[1], f"{path}:{line_of(code, m.start())}")
     for path, text in c.files(["stdlib"], {".plx"}):
-        for m in re.finditer(r'_fail\("([EW]\d{4})"', text):
+        for m in re.finditer(r'_fail\(\s*"([EW]\d{4})"', text):
             used.setdefault(m[1], f"{path}:{line_of(text, m.start())}")
     pages = {p.stem: p for p in (c.root / "docs/errors").glob("*.md")}
     for code in sorted(used.keys() - pages.keys()):
