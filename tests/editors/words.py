@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VIM = ROOT / "editors/vim/syntax/plx.vim"
 VIM_INDENT = ROOT / "editors/vim/indent/plx.vim"
+EMACS = ROOT / "editors/emacs/plx-mode.el"
 
 
 def library():
@@ -59,8 +60,17 @@ def vim_write(words):
     return "split('" + "'\n      \\ . ' ".join(lines) + "')" if words else "[]"
 
 
+def emacs_place(kind):
+    return re.compile(r"^\(defconst plx--%s\n  '\(([^)]*)\)" % kind, re.M)
+
+
+def emacs_write(words):
+    return "\n    ".join(textwrap.wrap(" ".join(f'"{w}"' for w in words), 90, break_long_words=False))
+
+
 PLUGINS = {
     "vim": (VIM, vim_place, vim_write, r"[A-Za-z_]\w*(?=[ '])"),
+    "emacs": (EMACS, emacs_place, emacs_write, r"\w+"),
 }
 
 
@@ -87,6 +97,9 @@ class Words(unittest.TestCase):
     def test_vim_indent(self):
         found = re.search(r"^let s:keywords = split\('(.*)'\)$", VIM_INDENT.read_text(), re.M)
         self.assertEqual(sorted(found.group(1).split()), sorted(language()["keywords"]))
+
+    def test_emacs(self):
+        self.check("emacs")
 
 
 if __name__ == "__main__":
