@@ -358,6 +358,11 @@ static void cut(struct printer *p)
 
 // ---- doors --------------------------------------------------------------------------------------
 
+void print_quoted(struct buf *out, struct str s)
+{
+    add_quoted(out, s, true);
+}
+
 struct print_job {
     struct printer p;
     struct value v;

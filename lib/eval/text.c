@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/path.h"
+#include "eval/print.h"
 
 // ---- errors -------------------------------------------------------------------------------------
 
@@ -211,11 +213,15 @@ bool value_concat(struct eval *ev, struct value a, struct value b, struct span s
 
 static struct value bad_join(struct eval *ev, struct str part, struct span span)
 {
-    const char *why = part.len == 0      ? "is empty"
-                      : part.p[0] == '/' ? "is absolute"
-                                         : "has a part that is empty, `.` or `..`";
-    struct diag *d = eval_error(
-        ev, span, "E0415", "a path is joined with \"" STR_FMT "\", which %s", STR_ARG(part), why);
+    const char *why = part.len == 0                    ? "is empty"
+                      : memchr(part.p, '\0', part.len) ? "has a NUL in it"
+                      : part.p[0] == '/'               ? "is absolute"
+                                                       : "has a part that is empty, `.` or `..`";
+    struct buf shown = BUF_INIT;
+    print_quoted(&shown, part);
+    struct diag *d =
+        eval_error(ev, span, "E0415", "a path is joined with %s, which %s", buf_z(&shown), why);
+    buf_free(&shown);
     diag_note(d, "what stands behind `/` stays inside of what stands before it");
     return value_failed();
 }
