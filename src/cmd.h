@@ -12,6 +12,7 @@ int cmd_doc(struct cli *cli);
 int cmd_eval(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_fmt(struct cli *cli);
+int cmd_graph(struct cli *cli);
 int cmd_help(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_instantiate(struct cli *cli);

@@ -119,6 +119,13 @@ static const struct option show_options[] = {
 
 static const struct option why_options[] = {OPTION_SET, OPTION_JSON};
 
+static const struct option graph_options[] = {
+    OPTION_SET,
+    {'f', "format", OPTION_VALUE, "dot|mermaid|svg|json", "what to write (default: dot)",
+     COMPLETE_CHOICE},
+    {0, "json", OPTION_FLAG, NULL, "the same as --format=json", COMPLETE_NONE},
+};
+
 #define OPTIONS_DIFF                                                                               \
     {'p', "patch", OPTION_FLAG, NULL, "show text files that differ line by line", COMPLETE_NONE},  \
         {0, "exit-code", OPTION_FLAG, NULL, "exit with 5 if something differs", COMPLETE_NONE},    \
@@ -355,6 +362,19 @@ static const struct command table[] = {
          "that differs between two stages.",
      OPTIONS(why_options),
      .run = cmd_why},
+    {.name = "graph",
+     .arguments = "TARGET…",
+     .min_args = 1,
+     .max_args = -1,
+     .complete = COMPLETE_PLX,
+     .summary = "draw what depends on what",
+     .doc = "Prints the closure of the targets as a graph: stages, or, for an rref or a link to a "
+            "realization, the realizations that it was built with. Arrows go from what is used to "
+            "what uses it.\n\n"
+            "  plxc graph pipeline.plx --format=svg > graph.svg\n"
+            "  plxc graph pipeline.plx#report | dot -Tpng > graph.png",
+     OPTIONS(graph_options),
+     .run = cmd_graph},
     {.name = "diff",
      .arguments = "A B",
      .min_args = 2,

@@ -21,6 +21,7 @@ $ plxc help
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
 |   why                 what would be built, and why
+|   graph               draw what depends on what
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
 |   shell               a shell in a folder of the store
@@ -86,6 +87,7 @@ $ plxc --help
 |   log                 what a realizer printed
 |   show                everything about a derivation or realization
 |   why                 what would be built, and why
+|   graph               draw what depends on what
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
 |   shell               a shell in a folder of the store
