@@ -121,6 +121,15 @@ static const struct {
     {816, EXIT_SYSTEM},
     {817, EXIT_USAGE},      // a selection of nothing
     {818, EXIT_REALIZER},
+    {830, EXIT_SYSTEM},     // of a session: a realization is gone
+    {831, EXIT_USAGE},      // no such session
+    {832, EXIT_SYSTEM},
+    {834, EXIT_USAGE},      // --rref of something else
+    {835, EXIT_REALIZER},   // no room for its outputs
+    {836, EXIT_SOURCE},     // the pipeline was changed
+    {837, EXIT_REALIZER},   // a file that is being written
+    {838, EXIT_USAGE},
+    {839, EXIT_REALIZER},
     {1000, EXIT_USAGE},
     {1014, EXIT_ASSERTION}, // --one
     {1015, EXIT_USAGE},

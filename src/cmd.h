@@ -5,8 +5,10 @@
 
 struct cli;
 
+int cmd_cancel(struct cli *cli);
 int cmd_check(struct cli *cli);
 int cmd_completion(struct cli *cli);
+int cmd_continue(struct cli *cli);
 int cmd_diff(struct cli *cli);
 int cmd_doc(struct cli *cli);
 int cmd_eval(struct cli *cli);
@@ -19,6 +21,7 @@ int cmd_instantiate(struct cli *cli);
 int cmd_lens(struct cli *cli);
 int cmd_log(struct cli *cli);
 int cmd_realize(struct cli *cli);
+int cmd_sessions(struct cli *cli);
 int cmd_shell(struct cli *cli);
 int cmd_show(struct cli *cli);
 int cmd_store_cat(struct cli *cli);

@@ -1,50 +1,29 @@
 // plxc realize: evaluate, instantiate, realize, print.
 #include <jansson.h>
-#include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/path.h"
 #include "cli.h"
 #include "cmd.h"
-#include "driver/embed.h"
+#include "driver/pause.h"
 #include "driver/realize.h"
 #include "plan_arg.h"
+#include "realize_run.h"
+#include "session_out.h"
 #include "store/root.h"
-#include "ui.h"
-
-#define MAX_JOBS 4096
-
-enum print { PRINT_RREF, PRINT_PATH, PRINT_DREF, PRINT_JSON };
 
 struct request {
-    struct cli *cli;
-    struct engine_options options;
-    struct plan plan;
-    struct target_list targets; // empty with --plan
-    struct engine_results results;
-    struct engine_workers *workers;
+    struct realize_run run;
     VEC(struct str) rebuild;
     VEC(struct str) assert_realized;
+    VEC(struct str) interrupt;
     VEC(struct engine_args) args;
-    int64_t jobs;
-    enum print print;
-    enum ui_mode mode;
-    bool dry_run;
 };
-
-static int64_t processors(void)
-{
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
-    return count > 0 ? count : 1;
-}
 
 // NAME.KEY=VALUE: VALUE is JSON where it parses as JSON, else a string.
 static bool add_arg(struct request *r, const struct given *g)
 {
-    struct cli *cli = r->cli;
+    struct cli *cli = r->run.cli;
     struct str key;
     const char *value;
     if (!args_pair(g->option, g->value, &key, &value, &cli->driver.sink)) return false;
@@ -77,18 +56,10 @@ static bool add_arg(struct request *r, const struct given *g)
     return true;
 }
 
-static bool read_options(struct request *r)
+static void read_names(struct request *r)
 {
-    struct args *args = &r->cli->args;
-    struct diag_sink *sink = &r->cli->driver.sink;
-    struct engine_options *o = &r->options;
-    int64_t timeout, retry;
-    if (!args_number(args, "jobs", 1, MAX_JOBS, processors(), &r->jobs, sink) ||
-        !args_number(args, "timeout", 1, INT32_MAX, 0, &timeout, sink) ||
-        !args_number(args, "retry", 0, 1000, 0, &retry, sink))
-        return false;
-    o->timeout = (double)timeout;
-    o->retry = (int)retry;
+    struct args *args = &r->run.cli->args;
+    struct engine_options *o = &r->run.options;
     size_t at = 0;
     for (const struct given *g; (g = args_next(args, "rebuild", &at));) {
         if (g->value)
@@ -104,107 +75,47 @@ static bool read_options(struct request *r)
             o->assert_realized.targets = true;
     }
     at = 0;
-    for (const struct given *g; (g = args_next(args, "arg", &at));)
-        if (!add_arg(r, g)) return false;
+    for (const struct given *g; (g = args_next(args, "interrupt", &at));)
+        vec_push(&r->interrupt, str_from(g->value));
     o->rebuild.names = r->rebuild.at;
     o->rebuild.count = r->rebuild.len;
     o->assert_realized.names = r->assert_realized.at;
     o->assert_realized.count = r->assert_realized.len;
+}
+
+static bool read_options(struct request *r)
+{
+    struct args *args = &r->run.cli->args;
+    struct diag_sink *sink = &r->run.cli->driver.sink;
+    struct engine_options *o = &r->run.options;
+    int64_t timeout, retry;
+    if (!realize_run_options(&r->run) ||
+        !args_number(args, "timeout", 1, INT32_MAX, 0, &timeout, sink) ||
+        !args_number(args, "retry", 0, 1000, 0, &retry, sink))
+        return false;
+    o->timeout = (double)timeout;
+    o->retry = (int)retry;
+    read_names(r);
+    size_t at = 0;
+    for (const struct given *g; (g = args_next(args, "arg", &at));)
+        if (!add_arg(r, g)) return false;
     o->args = r->args.at;
     o->args_count = r->args.len;
-    o->dry_run = r->dry_run = args_has(args, "dry-run");
+    o->dry_run = r->run.dry_run = args_has(args, "dry-run");
     o->keep_going = args_has(args, "keep-going");
     o->keep_failed = args_has(args, "keep-failed");
-    const char *print = args_value(args, "print");
-    if (args_has(args, "json") || (print && strcmp(print, "json") == 0))
-        r->print = PRINT_JSON;
-    else if (print)
-        r->print = *print == 'p' ? PRINT_PATH : *print == 'd' ? PRINT_DREF : PRINT_RREF;
-    const char *log = args_value(args, "log");
-    r->mode = log && *log == 's' ? UI_STREAM : log && *log == 'q' ? UI_QUIET : UI_AUTO;
-    if (r->cli->json_errors) r->mode = UI_QUIET;
-    return true;
-}
-
-// The workers are forked while this process is small: before anything is evaluated.
-static bool start_workers(struct request *r)
-{
-    struct driver *d = &r->cli->driver;
-    struct str python = STR("");
-    if (!embed_get(STR("stdlib/python/plx.py"), &python)) BUG("the Python module is not embedded");
-    struct engine_workers_options options = {.jobs = (unsigned)r->jobs, .python = python.p};
-    r->workers = engine_workers_start(&d->store, &options, &d->sink);
-    if (r->workers) cli_catch_signals(r->cli, r->workers);
-    return r->workers != NULL;
-}
-
-static const char *outside_path(struct request *r, size_t target, const struct rref *rref)
-{
-    struct driver *d = &r->cli->driver;
-    const char *path = store_ref_path(&d->store, &d->arena, str_from(rref->text));
-    struct str below = target < r->targets.items.len ? r->targets.items.at[target].path : STR("");
-    return below.len ? path_join(&d->arena, path, arena_dup(&d->arena, below.p, below.len)) : path;
-}
-
-static json_t *state_json(enum engine_state state)
-{
-    switch (state) {
-    case ENGINE_STATE_REUSED: return json_string("reused");
-    case ENGINE_STATE_BUILT: return json_string("built");
-    case ENGINE_STATE_FAILED: return json_string("failed");
-    case ENGINE_STATE_SKIPPED: return json_string("skipped");
-    case ENGINE_STATE_WOULD_BUILD: return json_string("would-build");
-    case ENGINE_STATE_PAUSED: return json_string("paused");
-    case ENGINE_STATE_NONE: break;
-    }
-    return json_null();
-}
-
-static json_t *target_json(struct request *r, size_t target)
-{
-    uint32_t index = r->plan.targets[target];
-    const struct derivation *d = &r->plan.at[index];
-    const struct engine_result *result = &r->results.at[index];
-    json_t *object = json_object(), *rrefs = json_array(), *paths = json_array();
-    for (size_t i = 0; i < result->rref_count; i++) {
-        json_array_append_new(rrefs, json_string(result->rrefs[i].text));
-        json_array_append_new(paths, json_string(outside_path(r, target, &result->rrefs[i])));
-    }
-    if (target < r->targets.items.len)
-        json_object_set_new(object, "target", json_string(r->targets.items.at[target].text));
-    json_object_set_new(object, "name", json_stringn(d->name.p, d->name.len));
-    json_object_set_new(object, "dref", json_stringn(d->dref.p, d->dref.len));
-    json_object_set_new(object, "state", state_json(result->state));
-    json_object_set_new(object, "rrefs", rrefs);
-    json_object_set_new(object, "paths", paths);
-    return object;
-}
-
-static void print_results(struct request *r)
-{
-    struct buf *out = &r->cli->out;
-    if (r->print == PRINT_JSON) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < r->plan.target_count; i++)
-            json_array_append_new(list, target_json(r, i));
-        json_canonical(out, list);
-        buf_addc(out, '\n');
-        json_decref(list);
-        return;
-    }
-    for (size_t i = 0; i < r->plan.target_count; i++) {
-        uint32_t index = r->plan.targets[i];
-        const struct engine_result *result = &r->results.at[index];
-        if (r->print == PRINT_DREF) buf_printf(out, STR_FMT "\n", STR_ARG(r->plan.at[index].dref));
-        for (size_t k = 0; k < result->rref_count && r->print != PRINT_DREF; k++)
-            buf_printf(out, "%s\n",
-                       r->print == PRINT_PATH ? outside_path(r, i, &result->rrefs[k])
-                                              : result->rrefs[k].text);
-    }
+    r->run.link = args_value(args, "out-link");
+    r->run.timestamp = args_has(args, "timestamp");
+    r->run.one = args_has(args, "one");
+    if (!r->run.dry_run || !r->interrupt.len) return true;
+    struct diag *d =
+        diag_error(sink, SPAN_NONE, "E1016", "`--dry-run` and `--interrupt` exclude each other");
+    diag_note(d, "a pause prepares a build directory, and builds what the stage needs");
+    return false;
 }
 
 // Of a dry run: what would be built, in the order of the plan.
-static void print_dry_run(struct request *r)
+static void print_dry_run(struct realize_run *r)
 {
     if (r->print == PRINT_JSON) {
         json_t *list = json_array();
@@ -224,97 +135,76 @@ static void print_dry_run(struct request *r)
             buf_printf(&r->cli->out, STR_FMT "\n", STR_ARG(r->plan.at[i].dref));
 }
 
-static bool check_one(struct request *r)
+static int realize_all(struct request *request)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < r->plan.target_count; i++)
-        count += r->results.at[r->plan.targets[i]].rref_count;
-    if (count == 1 || !args_has(&r->cli->args, "one")) return true;
-    struct diag *d = diag_error(&r->cli->driver.sink, SPAN_NONE, "E1014",
-                                "`--one` was given, but there are %zu realizations", count);
-    for (size_t i = 0; i < r->plan.target_count; i++) {
-        const struct derivation *t = &r->plan.at[r->plan.targets[i]];
-        diag_note(d, "`" STR_FMT "` has %zu", STR_ARG(t->name),
-                  r->results.at[r->plan.targets[i]].rref_count);
-    }
-    diag_help(d, "a matcher such as `match_latest()` or `match_best(file)` chooses one");
-    return false;
-}
-
-static int status_of(enum engine_outcome outcome)
-{
-    switch (outcome) {
-    case ENGINE_OK: return EXIT_DONE;
-    case ENGINE_REALIZER_FAILED: return EXIT_REALIZER;
-    case ENGINE_STORE_FAILED: return EXIT_SYSTEM;
-    case ENGINE_ASSERTION_FAILED: return EXIT_ASSERTION;
-    case ENGINE_INTERRUPTED: return EXIT_INTERRUPTED;
-    case ENGINE_BAD_REQUEST: return EXIT_USAGE;
-    }
-    return EXIT_SYSTEM;
-}
-
-static enum engine_outcome run_engine(struct request *r)
-{
+    struct realize_run *r = &request->run;
     struct cli *cli = r->cli;
     struct driver *d = &cli->driver;
-    r->options.inside_dref = getenv("PLX_DREF");
-    r->options.inside_store = getenv("PLX_STORE");
-    r->options.tick_ms = UI_TICK_MS;
-    realize_bind_keys(d, &r->options);
-    cli->ui = ui_new(r->mode, cli->color_err, cli->start_ns, &d->sink);
-    struct engine_observer observer = {.ctx = cli->ui, .event = ui_event};
+    realize_run_begin(r);
     enum engine_outcome outcome = engine_realize(&d->store, r->workers, &r->plan, &r->options,
-                                                 &observer, &r->results, &d->sink);
-    diag_flush(&d->sink);
-    enum ui_end end = outcome == ENGINE_INTERRUPTED ? UI_INTERRUPTED
-                      : r->dry_run                  ? UI_DRY_RUN
-                                                    : UI_DONE;
-    if (outcome != ENGINE_BAD_REQUEST) ui_summary(cli->ui, &r->results.progress, end);
-    ui_free(cli->ui);
-    cli->ui = NULL;
-    return outcome;
+                                                 &r->observer, &r->results, &d->sink);
+    int status = realize_run_end(r, outcome);
+    if (outcome != ENGINE_OK && !(r->options.keep_going && status == EXIT_REALIZER)) return status;
+    if (r->dry_run)
+        print_dry_run(r);
+    else if (!realize_run_show(r))
+        return cli_status(cli);
+    return cli_flush(cli) ? status : cli_status(cli);
 }
 
-static int realize(struct request *r)
+// With --interrupt: as far as the first stage to pause at.
+static int realize_and_pause(struct request *request)
 {
+    struct realize_run *r = &request->run;
+    struct cli *cli = r->cli;
+    struct ref_list stages;
+    if (!pause_select(&cli->driver, &r->plan, request->interrupt.at, request->interrupt.len,
+                      &stages))
+        return cli_status(cli);
+    json_t *own = session_own_json(r);
+    struct pause_front front = {.arguments = cli->args.rest.at,
+                                .argument_count = cli->args.rest.len,
+                                .targets = &r->targets,
+                                .own = own};
+    struct pause_run run = {&cli->driver, r->workers,   &r->plan,
+                            &r->options,  &r->observer, &r->results};
+    struct session s;
+    realize_run_begin(r);
+    enum engine_outcome outcome = pause_at(&run, &stages, &front, &s);
+    int status = realize_run_end(r, outcome);
+    json_decref(own);
+    if (outcome == ENGINE_OK) {
+        session_announce(r, &s);
+        if (!cli_flush(cli)) status = cli_status(cli);
+    }
+    session_free(&s);
+    return status;
+}
+
+static int realize(struct request *request)
+{
+    struct realize_run *r = &request->run;
     struct cli *cli = r->cli;
     struct driver *d = &cli->driver;
-    const char *link = args_value(&cli->args, "out-link");
-    bool timestamp = args_has(&cli->args, "timestamp");
-    if (link && !timestamp && !root_out_link_check(link, &d->sink)) return cli_status(cli);
-    if (!start_workers(r)) return cli_status(cli);
-    if (!plan_arg_build(cli, &r->targets, &r->plan)) return cli_status(cli);
+    if (r->link && !r->timestamp && !root_out_link_check(r->link, &d->sink)) return cli_status(cli);
+    if (!realize_run_start(r) || !plan_arg_build(cli, &r->targets, &r->plan))
+        return cli_status(cli);
     if (!r->dry_run && !realize_instantiate(d, &r->plan, NULL)) return cli_status(cli);
-    enum engine_outcome outcome = run_engine(r);
-    int status = status_of(outcome);
-    if (outcome != ENGINE_OK && !(r->options.keep_going && status == EXIT_REALIZER)) return status;
-    if (r->dry_run) {
-        print_dry_run(r);
-    } else {
-        if (!check_one(r)) return cli_status(cli);
-        if (link && !realize_links(d, &r->plan, &r->results, link, timestamp))
-            return cli_status(cli);
-        print_results(r);
-    }
-    return cli_flush(cli) ? status : cli_status(cli);
+    return request->interrupt.len ? realize_and_pause(request) : realize_all(request);
 }
 
 int cmd_realize(struct cli *cli)
 {
-    struct request r = {.cli = cli};
+    struct request r = {.run = {.cli = cli}};
     int status;
     if (!read_options(&r) || !plan_arg_check(cli) || !cli_sets(cli) || !cli_open_store(cli, 0))
         status = cli_status(cli);
     else
         status = realize(&r);
-    cli_catch_signals(cli, NULL);
-    engine_workers_stop(r.workers);
-    engine_results_free(&r.results);
-    plan_free(&r.plan);
-    target_list_free(&r.targets);
+    realize_run_free(&r.run);
     vec_free(&r.rebuild);
     vec_free(&r.assert_realized);
+    vec_free(&r.interrupt);
     vec_free(&r.args);
     return status;
 }

@@ -30,7 +30,8 @@ static bool check_free(struct cli *cli, const char *name, struct str ref)
     size_t count;
     if (!root_list(&d->store, &d->arena, &roots, &count, &d->sink)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (roots[i].kind == ROOT_TEMP || strcmp(roots[i].name, name) != 0) continue;
+        bool named = roots[i].kind == ROOT_DIRECT || roots[i].kind == ROOT_LINK;
+        if (!named || strcmp(roots[i].name, name) != 0) continue;
         if (roots[i].kind == ROOT_DIRECT && str_eq(roots[i].ref, ref)) return true;
         struct diag *diag =
             diag_error(&d->sink, SPAN_NONE, "E1030", "there is a root `%s` already", name);
@@ -69,8 +70,10 @@ static long session_pid(const struct root *r)
 
 static json_t *root_json(const struct root *r)
 {
-    static const char *const kinds[] = {
-        [ROOT_DIRECT] = "name", [ROOT_LINK] = "link", [ROOT_TEMP] = "process"};
+    static const char *const kinds[] = {[ROOT_DIRECT] = "name",
+                                        [ROOT_LINK] = "link",
+                                        [ROOT_TEMP] = "process",
+                                        [ROOT_PAUSED] = "session"};
     json_t *o = json_pack("{s:s, s:s}", "kind", kinds[r->kind], "name", r->name);
     json_object_set_new(o, "ref", r->ref.len ? json_out_str(r->ref) : json_null());
     if (r->link) json_object_set_new(o, "link", json_string(r->link));
@@ -82,6 +85,8 @@ static void print_root(struct cli *cli, const struct root *r)
 {
     if (r->kind == ROOT_TEMP)
         buf_printf(&cli->out, "process %ld", session_pid(r));
+    else if (r->kind == ROOT_PAUSED)
+        buf_printf(&cli->out, "session %s", r->name);
     else
         buf_addz(&cli->out, r->link ? r->link : r->name);
     if (r->ref.len)
@@ -143,7 +148,7 @@ static const struct root *find_root(struct cli *cli, const char *text, const str
         dir ? path_join(&d->arena, dir, arena_str(&d->arena, path_base(path)).p) : path;
     free(dir);
     for (size_t i = 0; i < count; i++) {
-        if (roots[i].kind == ROOT_TEMP) continue;
+        if (roots[i].kind == ROOT_TEMP || roots[i].kind == ROOT_PAUSED) continue;
         if (strcmp(roots[i].name, text) == 0) return &roots[i];
         if (roots[i].link && strcmp(roots[i].link, place) == 0) return &roots[i];
     }

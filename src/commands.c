@@ -72,6 +72,31 @@ static const struct option realize_options[] = {
      COMPLETE_CHOICE},
     {0, "plan", OPTION_VALUE, "FILE", "realize the plan that `plxc instantiate --plan` wrote",
      COMPLETE_FILE},
+    {0, "interrupt", OPTION_VALUE, "NAME",
+     "pause at the stage NAME, before its realizer runs; can be given for several stages",
+     COMPLETE_NONE},
+};
+
+static const struct option sessions_options[] = {OPTION_JSON};
+
+static const struct option shell_options[] = {
+    {'c', "command", OPTION_VALUE, "COMMAND", "run COMMAND in the shell instead of asking for some",
+     COMPLETE_NONE},
+};
+
+static const struct option continue_options[] = {
+    {0, "default", OPTION_FLAG, NULL, "go on with what the realizer makes", COMPLETE_NONE},
+    {0, "rref", OPTION_VALUE, "RREF", "go on with that realization; can be given several times",
+     COMPLETE_REF},
+    {'j', "jobs", OPTION_VALUE, "N", "run N realizers at once (default: one for each processor)",
+     COMPLETE_NONE},
+    {0, "print", OPTION_VALUE, "rref|path|dref|json",
+     "what to print of each realization (default: as it was asked for when it was paused)",
+     COMPLETE_CHOICE},
+    {0, "json", OPTION_FLAG, NULL, "the same as --print=json", COMPLETE_NONE},
+    {0, "log", OPTION_VALUE, "auto|stream|quiet",
+     "stream: all output of realizers as it comes; quiet: no progress (default: auto)",
+     COMPLETE_CHOICE},
 };
 
 static const struct option instantiate_options[] = {
@@ -408,14 +433,54 @@ static const struct command table[] = {
          "  plxc lens result.model --path",
      OPTIONS(lens_options),
      .run = cmd_lens},
+    {.name = "sessions",
+     .arguments = "",
+     .summary = "list realizations that are paused",
+     .doc = "`plxc realize TARGET --interrupt NAME` pauses at a stage: what it needs is realized, "
+            "its build directory, environment and outputs are ready, and its realizer does not "
+            "run. The session is named after the stage. It outlives the process, holds no lock, "
+            "and garbage collection keeps what it needs.\n\n"
+            "Prints name, time, derivation and output folder of each.",
+     OPTIONS(sessions_options),
+     .run = cmd_sessions},
+    {.name = "continue",
+     .arguments = "[SESSION]",
+     .min_args = 0,
+     .max_args = 1,
+     .complete = COMPLETE_SESSION,
+     .summary = "go on with a realization that is paused",
+     .doc = "Checks the promises of what the session's $out holds, adds that to the store as a "
+            "realization of the stage, and realizes the rest of the targets with it. With "
+            "--default the realizer runs after all; with --rref another realization of the stage "
+            "is used. Prints what `realize` would have printed.\n\n"
+            "If something fails, the session is still there. SESSION can be left out when there is "
+            "only one.",
+     OPTIONS(continue_options),
+     .run = cmd_continue},
+    {.name = "cancel",
+     .arguments = "[SESSION…]",
+     .min_args = 0,
+     .max_args = -1,
+     .complete = COMPLETE_SESSION,
+     .summary = "drop a realization that is paused",
+     .doc = "Removes the session and its build directory. What was realized before the pause stays "
+            "in the store.",
+     .run = cmd_cancel},
     {.name = "shell",
-     .arguments = "[REF]",
+     .arguments = "[SESSION|REF]",
      .min_args = 0,
      .max_args = 1,
      .complete = COMPLETE_REF,
-     .summary = "a shell in a folder of the store",
-     .doc = "Runs your shell ($SHELL, else /bin/sh) in the folder of a derivation or realization, "
-            "or of a file in it; without REF, in the store.",
+     .summary = "a shell in a paused build, or in a folder of the store",
+     .doc =
+         "Runs your shell ($SHELL, else /bin/sh). Of a session: in its build directory, with the "
+         "environment that the realizer would have, $out and all; `sh ../run` runs what "
+         "the realizer would run. Otherwise in the folder of a derivation or realization, or of a "
+         "file in it. Without an argument: of the only session, or, if none is paused, in the "
+         "store.\n\n"
+         "  plxc shell fit\n"
+         "  plxc shell fit -c 'cp ~/repaired.csv $out/data.csv'",
+     OPTIONS(shell_options),
      .run = cmd_shell},
     {.name = "store init",
      .arguments = "",

@@ -59,6 +59,7 @@ static const char *bash_action(enum complete complete)
     case COMPLETE_DIR: return "_plxc_dirs";
     case COMPLETE_PLX: return "_plxc_plx";
     case COMPLETE_REF: return "_plxc_refs";
+    case COMPLETE_SESSION: return "_plxc_words \"$(plxc sessions 2>/dev/null | cut -d' ' -f1)\"";
     case COMPLETE_COMMAND: return "_plxc_words \"$commands\"";
     case COMPLETE_NONE:
     case COMPLETE_CHOICE: break;
@@ -258,6 +259,7 @@ static void zsh_action(struct buf *out, enum complete complete, const char *choi
     case COMPLETE_DIR: buf_addz(out, "_files -/"); return;
     case COMPLETE_PLX: buf_addz(out, "_files -g \"*.plx\""); return;
     case COMPLETE_REF: buf_addz(out, "_plxc_refs"); return;
+    case COMPLETE_SESSION: buf_addz(out, "_plxc_sessions"); return;
     case COMPLETE_COMMAND: buf_addz(out, "_plxc_commands"); return;
     case COMPLETE_CHOICE:
         buf_addc(out, '(');
@@ -349,7 +351,9 @@ void completion_zsh(struct buf *out)
     const struct option *common = common_options(&common_count);
     buf_addz(out, "#compdef plxc\n\n_plxc_refs() {\n"
                   "    local -a refs=(${(f)\"$(plxc store ls 2>/dev/null)\"})\n"
-                  "    compadd -a refs\n    _files\n}\n\n_plxc_commands() {\n    local -a names=(");
+                  "    compadd -a refs\n    _files\n}\n\n_plxc_sessions() {\n"
+                  "    local -a names=(${${(f)\"$(plxc sessions 2>/dev/null)\"}%% *})\n"
+                  "    compadd -a names\n}\n\n_plxc_commands() {\n    local -a names=(");
     zsh_words(out, STR(""));
     buf_addz(out, ")\n    _describe command names\n}\n\n");
     zsh_groups(out);
@@ -381,6 +385,9 @@ static void fish_arguments(struct buf *out, enum complete complete, const char *
     case COMPLETE_DIR: buf_addz(out, " -f -a '(__fish_complete_directories)'"); return;
     case COMPLETE_PLX: buf_addz(out, " -f -a '(__fish_complete_suffix .plx)'"); return;
     case COMPLETE_REF: buf_addz(out, " -F -a '(plxc store ls 2>/dev/null)'"); return;
+    case COMPLETE_SESSION:
+        buf_addz(out, " -f -a '(plxc sessions 2>/dev/null | string split -f1 \" \")'");
+        return;
     case COMPLETE_COMMAND:
         buf_addz(out, " -f -a '");
         first_words(out);

@@ -28,6 +28,7 @@ enum complete {
     COMPLETE_DIR,
     COMPLETE_PLX, // a .plx file
     COMPLETE_REF, // a derivation of the store, or a file
+    COMPLETE_SESSION,
     COMPLETE_COMMAND,
     COMPLETE_CHOICE, // one of the words that `value` names: "bash|zsh|fish"
 };

@@ -513,6 +513,7 @@ static bool write_command(struct job *j)
 
 static enum job_status pause_here(struct job *j)
 {
+    write_log(j, STR("plx: paused before the realizer ran; what follows was made by hand\n"));
     return write_environment(j, &j->sink) && write_command(j) ? JOB_PAUSED : failure_of(j);
 }
 

@@ -444,10 +444,16 @@ static bool check_roots(struct gc *c, bool force)
         if (node == GRAPH_NONE || c->marks[node]) continue;
         bool in_use = roots[i].kind == ROOT_TEMP;
         if (!in_use && force) continue;
+        bool paused = roots[i].kind == ROOT_PAUSED;
         struct diag *d =
             diag_error(c->sink, SPAN_NONE, "E0727", STR_FMT " is %s", STR_ARG(roots[i].ref),
-                       in_use ? "in use by a running process" : "kept by a root");
-        if (in_use) {
+                       in_use   ? "in use by a running process"
+                       : paused ? "needed by a paused realization"
+                                : "kept by a root");
+        if (paused) {
+            diag_note(d, "its session is `%s`", roots[i].name);
+            diag_help(d, "`plxc cancel %s` drops it; or use --force", roots[i].name);
+        } else if (in_use) {
             // A session's name begins with the process id.
             diag_note(d, "it is process %ld", strtol(roots[i].name, NULL, 10));
         } else {

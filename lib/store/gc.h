@@ -26,7 +26,7 @@ struct gc_options {
     const char *keep_best;  // of each derivation, the realization with the highest number in this
                             // artifact is a root; null: no
     size_t keep_latest;     // of each derivation, so many of the latest realizations are roots
-    const struct str *keep; // more roots, as temporary ones: what paused sessions need
+    const struct str *keep; // more roots, as temporary ones: what the caller alone knows of
     size_t keep_count;
 };
 

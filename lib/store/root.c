@@ -191,27 +191,50 @@ static int read_root(const struct store *s, struct arena *arena, const char *nam
     return 0;
 }
 
-static int read_session(const struct store *s, struct arena *arena, const char *session,
-                        roots *found)
+// A file of refs, one a line, as roots of that kind and name. 0 or -errno; that there is none (any
+// more) is fine.
+static int read_refs(struct arena *arena, int dirfd, const char *path, enum root_kind kind,
+                     const char *name, roots *found)
 {
-    char path[NAME_MAX + 8];
-    snprintf(path, sizeof(path), "temp/%s", session);
     struct buf text = BUF_INIT;
-    if (!root_session_alive(s, session)) return 0;
-    int result = io_read_file(s->roots_fd, path, 0, &text);
-    const char *name = arena_strdup(arena, session);
+    int result = io_read_file(dirfd, path, 0, &text);
     const char *p = buf_z(&text);
     while (*p) {
         size_t len = strcspn(p, "\n");
         struct str ref = {p, len};
         if (ref_is_dref(ref) || ref_is_rref(ref)) {
-            struct root r = {.kind = ROOT_TEMP, .name = name, .ref = arena_str(arena, ref)};
+            struct root r = {.kind = kind, .name = name, .ref = arena_str(arena, ref)};
             vec_push(found, r);
         }
         p += len + (p[len] == '\n');
     }
     buf_free(&text);
-    return io_is_absent(result) ? 0 : result; // it ended meanwhile
+    return io_is_absent(result) ? 0 : result;
+}
+
+static int read_session(const struct store *s, struct arena *arena, const char *session,
+                        roots *found)
+{
+    char path[NAME_MAX + 8];
+    snprintf(path, sizeof(path), "temp/%s", session);
+    if (!root_session_alive(s, session)) return 0;
+    return read_refs(arena, s->roots_fd, path, ROOT_TEMP, arena_strdup(arena, session), found);
+}
+
+// What is being made or removed (.new-ID, .gone-ID) needs nothing that a live process does not
+// keep.
+static int read_paused(const struct store *s, struct arena *arena, const char **name, roots *found)
+{
+    struct folder f;
+    *name = "";
+    int result = folder_list_at(s->root_fd, "sessions", arena, &f);
+    for (size_t i = 0; !result && i < f.len; i++) {
+        *name = f.at[i].name;
+        if (**name == '.') continue;
+        const char *path = arena_printf(arena, "sessions/%s/roots", *name);
+        result = read_refs(arena, s->root_fd, path, ROOT_PAUSED, *name, found);
+    }
+    return io_is_absent(result) ? 0 : result;
 }
 
 bool root_list(const struct store *s, struct arena *arena, struct root **out, size_t *count,
@@ -237,9 +260,12 @@ bool root_list(const struct store *s, struct arena *arena, struct root **out, si
         name = arena_printf(arena, "temp/%s", sessions.at[i].name);
         result = read_session(s, arena, sessions.at[i].name, &found);
     }
-    if (result < 0) {
+    if (result < 0)
         store_fail(sink, "E0707", result, "cannot see what the root %s/roots/%s keeps", s->root,
                    name);
+    else if ((result = read_paused(s, arena, &name, &found)) < 0)
+        store_fail(sink, "E0707", result, "cannot see what %s/sessions/%s keeps", s->root, name);
+    if (result < 0) {
         vec_free(&found);
         return false;
     }

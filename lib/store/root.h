@@ -4,6 +4,7 @@
 //   out-link, which is a root as long as it exists and
 //                        leads into the store (NAME is the beginning of the SHA-256 of the
 //                        out-link's absolute path)
+//   sessions/NAME/roots  the refs that a paused realization (engine/session.h) needs, one a line
 //   roots/temp/SESSION   the refs that a running process needs, one a line; the process holds an
 //   flock on it, so that what a dead one left
 //                        is told from a live one's without asking for pids
@@ -38,15 +39,17 @@ bool root_temp_add(struct store *s, const struct str *refs, size_t count,
 // Does the process of that session (struct store) still run?
 bool root_session_alive(const struct store *s, const char *session);
 
-enum root_kind { ROOT_DIRECT, ROOT_LINK, ROOT_TEMP };
+enum root_kind { ROOT_DIRECT, ROOT_LINK, ROOT_TEMP, ROOT_PAUSED };
 
 struct root {
     enum root_kind kind;
-    const char *name; // in roots/; of a temporary one its session
+    const char
+        *name; // in roots/; of a temporary one its session; of a paused one that in sessions/
     const char *link; // ROOT_LINK: the user's link
     struct str ref;   // empty: it leads nowhere (any more)
 };
 
-// All roots, by name; temporary ones of live processes only.
+// All roots, by name; temporary ones of live processes only. Behind them those of paused
+// realizations, which may be of another store: several can share a root.
 bool root_list(const struct store *s, struct arena *arena, struct root **out, size_t *count,
                struct diag_sink *sink) MUST_USE;

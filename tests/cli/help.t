@@ -24,7 +24,10 @@ $ plxc help
 |   graph               draw what depends on what
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
-|   shell               a shell in a folder of the store
+|   sessions            list realizations that are paused
+|   continue            go on with a realization that is paused
+|   cancel              drop a realization that is paused
+|   shell               a shell in a paused build, or in a folder of the store
 |   store init          make a store
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
@@ -90,7 +93,10 @@ $ plxc --help
 |   graph               draw what depends on what
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
-|   shell               a shell in a folder of the store
+|   sessions            list realizations that are paused
+|   continue            go on with a realization that is paused
+|   cancel              drop a realization that is paused
+|   shell               a shell in a paused build, or in a folder of the store
 |   store init          make a store
 |   store ls            list derivations, realizations or artifacts
 |   store cat           print a file of a realization
@@ -184,6 +190,8 @@ $ plxc help realize
 |                           stream: all output of realizers as it comes; quiet: no
 |                           progress (default: auto)
 |       --plan=FILE         realize the plan that `plxc instantiate --plan` wrote
+|       --interrupt=NAME    pause at the stage NAME, before its realizer runs; can
+|                           be given for several stages
 |
 | Options of every command:
 |   -s, --store=DIR         use the store in DIR instead of the default one
@@ -245,6 +253,8 @@ $ plxc realize --help
 |                           stream: all output of realizers as it comes; quiet: no
 |                           progress (default: auto)
 |       --plan=FILE         realize the plan that `plxc instantiate --plan` wrote
+|       --interrupt=NAME    pause at the stage NAME, before its realizer runs; can
+|                           be given for several stages
 |
 | Options of every command:
 |   -s, --store=DIR         use the store in DIR instead of the default one

@@ -58,7 +58,7 @@ class Normaliser:
         text = re.sub(r"\b(free|freed|takes) [\d.]+ (B|KiB|MiB)", r"\1 SIZE", text)
         # Temporary folders: PID-RANDOM.RANDOM.LABEL
         text = re.sub(r"\b\d+-[0-9a-f]{8}\.[0-9a-f]+\.", "SESSION.", text)
-        text = re.sub(r"(/tmp/kept-[\w-]*-)\w{6}\b", r"\1RANDOM", text)
+        text = re.sub(r"(/tmp/(?:kept-[\w-]*-|paused-))\w{6}\b", r"\1RANDOM", text)
         return text
 
 

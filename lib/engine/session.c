@@ -1,0 +1,553 @@
+#include "engine/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "engine/plan.h"
+#include "store/folder.h"
+#include "store/ref.h"
+#include "store/store.h"
+
+#define SESSIONS "sessions"
+#define VERSION  1
+// Held while one is begun, so that nobody takes it for a dead one's before it is locked.
+#define GUARD ".lock"
+#define NEW   ".new-"
+#define GONE  ".gone-"
+
+static struct diag *fail(struct diag_sink *sink, const struct store *store, int error,
+                         const char *doing, const char *name)
+{
+    return store_fail(sink, "E0832", error, "cannot %s the session %s/" SESSIONS "/%s", doing,
+                      store->root, name);
+}
+
+void session_free(struct session *s)
+{
+    if (s->dir_fd >= 0) close(s->dir_fd);
+    if (s->lock_fd >= 0) {
+        // A worker that was forked meanwhile has the descriptor too.
+        (void)flock(s->lock_fd, LOCK_UN);
+        close(s->lock_fd);
+    }
+    json_decref(s->front);
+    arena_free(&s->arena);
+    *s = SESSION_INIT;
+}
+
+static void set_id(const struct store *store, struct session *s, const char *id)
+{
+    snprintf(s->id, sizeof s->id, "%s", id);
+    s->folder = arena_printf(&s->arena, "%s/paused-%s", store->tmp, s->id);
+}
+
+char *session_out(struct session *s, unsigned i)
+{
+    return s->outputs == 1 ? path_join(&s->arena, s->folder, "out")
+                           : arena_printf(&s->arena, "%s/out%u", s->folder, i + 1);
+}
+
+// ---- as JSON ----
+
+static json_t *refs_json(const struct str *at, size_t len)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < len; i++) json_array_append_new(list, json_stringn(at[i].p, at[i].len));
+    return list;
+}
+
+static json_t *pins_json(const struct session *s)
+{
+    json_t *pins = json_object();
+    for (size_t i = 0; i < s->pin_count; i++)
+        json_object_setn_new(pins, s->pins[i].dref.p, s->pins[i].dref.len,
+                             refs_json(s->pins[i].rrefs, s->pins[i].count));
+    return pins;
+}
+
+// Null if a path is not UTF-8.
+static json_t *to_json(const struct store *store, const struct session *s)
+{
+    return json_pack(
+        "{s:o, s:s, s:O, s:s, s:o, s:b, s:o, s:i, s:o, s:s, s:s, s:o, s:I, s:i}", "committing",
+        refs_json(s->committing.at, s->committing.len), "dref", s->dref.p, "front", s->front, "id",
+        s->id, "made", refs_json(s->made.at, s->made.len), "matched", s->matched, "next",
+        refs_json(s->next.at, s->next.len), "outputs", (int)s->outputs, "pins", pins_json(s),
+        "stage", s->stage.p, "store", store->path, "strays", refs_json(s->strays.at, s->strays.len),
+        "time_ns", (json_int_t)s->time_ns, "version", VERSION);
+}
+
+static struct str own_str(struct session *s, const json_t *text)
+{
+    return arena_str(&s->arena, (struct str){json_string_value(text), json_string_length(text)});
+}
+
+// False if it is no list of strings.
+static bool read_refs(struct session *s, const json_t *list, struct ref_list *out)
+{
+    size_t i;
+    const json_t *item;
+    out->len = json_array_size(list);
+    out->at = ARENA_ARRAY(&s->arena, struct str, out->len);
+    json_array_foreach(list, i, item)
+    {
+        if (!json_is_string(item)) return false;
+        out->at[i] = own_str(s, item);
+    }
+    return json_is_array(list);
+}
+
+static bool read_pins(struct session *s, const json_t *pins)
+{
+    s->pins = ARENA_ARRAY(&s->arena, struct engine_pin, json_object_size(pins));
+    const char *dref;
+    json_t *list;
+    json_object_foreach((json_t *)pins, dref, list)
+    {
+        struct ref_list rrefs;
+        if (!read_refs(s, list, &rrefs)) return false;
+        s->pins[s->pin_count++] =
+            (struct engine_pin){str_from(arena_strdup(&s->arena, dref)), rrefs.at, rrefs.len};
+    }
+    return json_is_object(pins);
+}
+
+static bool from_json(const struct store *store, struct session *s, const json_t *json)
+{
+    const char *id = json_string_value(json_object_get(json, "id"));
+    const json_t *stage = json_object_get(json, "stage"), *dref = json_object_get(json, "dref");
+    json_int_t outputs = json_integer_value(json_object_get(json, "outputs"));
+    if (json_integer_value(json_object_get(json, "version")) != VERSION || !id ||
+        strlen(id) != SESSION_ID_LEN || strchr(id, '/') || !json_is_string(stage) ||
+        !json_is_string(dref) || outputs < 1 || outputs > UINT16_MAX)
+        return false;
+    set_id(store, s, id);
+    s->stage = own_str(s, stage);
+    s->dref = own_str(s, dref);
+    s->outputs = (unsigned)outputs;
+    s->time_ns = json_integer_value(json_object_get(json, "time_ns"));
+    s->matched = json_is_true(json_object_get(json, "matched"));
+    s->front = json_incref(json_object_get(json, "front"));
+    return s->front && ref_is_dref(s->dref) && read_pins(s, json_object_get(json, "pins")) &&
+           read_refs(s, json_object_get(json, "made"), &s->made) &&
+           read_refs(s, json_object_get(json, "next"), &s->next) &&
+           read_refs(s, json_object_get(json, "committing"), &s->committing) &&
+           read_refs(s, json_object_get(json, "strays"), &s->strays);
+}
+
+// ---- reading ----
+
+enum found { FOUND, NOT_THERE, OTHER_STORE, BROKEN };
+
+static enum found read_json(const struct store *store, struct session *s, const char *name,
+                            struct str text, struct diag_sink *sink)
+{
+    struct json_problem problem;
+    json_t *json = json_parse(text, &problem);
+    const char *of = json_string_value(json_object_get(json, "store"));
+    enum found found = FOUND;
+    if (of && strcmp(of, store->path) != 0)
+        found = OTHER_STORE;
+    else if (!from_json(store, s, json))
+        found = BROKEN;
+    json_decref(json);
+    if (found == BROKEN) {
+        struct diag *d = diag_error(sink, SPAN_NONE, "E0832",
+                                    "%s/" SESSIONS "/%s/session.json is no session that this plxc "
+                                    "can read",
+                                    store->root, name);
+        diag_help(d, "to be rid of it, remove that folder");
+    }
+    return found;
+}
+
+// Opens sessions/NAME and reads it. Those of other stores that share the root are not seen.
+static enum found find(const struct store *store, const char *name, struct session *s,
+                       struct diag_sink *sink)
+{
+    *s = SESSION_INIT;
+    char *path = arena_printf(&s->arena, SESSIONS "/%s", name);
+    s->dir_fd = openat(store->root_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct buf text = BUF_INIT;
+    int rc = s->dir_fd < 0 ? -errno : io_read_file(s->dir_fd, "session.json", 0, &text);
+    enum found found = FOUND;
+    if (rc == 0) {
+        s->name = arena_strdup(&s->arena, name);
+        found = read_json(store, s, name, buf_str(&text), sink);
+    } else {
+        found = rc == -ENOENT || rc == -ENOTDIR ? NOT_THERE : BROKEN;
+        if (found == BROKEN) fail(sink, store, rc, "read", name);
+    }
+    buf_free(&text);
+    if (found != FOUND) session_free(s);
+    return found;
+}
+
+bool session_list(const struct store *store, struct session_list *out, struct diag_sink *sink)
+{
+    *out = (struct session_list){NULL, 0};
+    struct arena arena = ARENA_INIT;
+    struct folder f = {NULL, 0};
+    int rc = store->root_fd < 0 ? 0 : folder_list_at(store->root_fd, SESSIONS, &arena, &f);
+    bool good = rc == 0 || rc == -ENOENT;
+    if (!good) store_fail(sink, "E0832", rc, "cannot list %s/" SESSIONS, store->root);
+    if (rc == 0) out->at = bug_malloc((f.len + 1) * sizeof *out->at);
+    for (size_t i = 0; rc == 0 && i < f.len; i++) {
+        if (f.at[i].name[0] == '.') continue;
+        switch (find(store, f.at[i].name, &out->at[out->len], sink)) {
+        case FOUND: out->len++; break;
+        case BROKEN: good = false; break;
+        case NOT_THERE:
+        case OTHER_STORE: break;
+        }
+    }
+    arena_free(&arena);
+    return good;
+}
+
+void session_list_free(struct session_list *list)
+{
+    for (size_t i = 0; i < list->len; i++) session_free(&list->at[i]);
+    free(list->at);
+    *list = (struct session_list){NULL, 0};
+}
+
+bool session_exists(const struct store *store, const char *name)
+{
+    if (!ref_name_valid(str_from(name))) return false;
+    struct session s;
+    struct diag_sink ignored = DIAG_SINK_INIT;
+    bool exists = find(store, name, &s, &ignored) == FOUND;
+    diag_sink_free(&ignored);
+    session_free(&s);
+    return exists;
+}
+
+// Which sessions a text can mean that is not the whole of a name.
+static size_t count_beginning(const struct session_list *all, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < all->len; i++)
+        if (strncmp(all->at[i].name, name, strlen(name)) == 0) count++;
+    return count;
+}
+
+static void report_missing(const struct session_list *all, const char *name, struct diag_sink *sink)
+{
+    if (!all->len) {
+        struct diag *d = diag_error(sink, SPAN_NONE, "E0831", "no realization is paused");
+        diag_help(d, "`plxc realize TARGET --interrupt NAME` pauses at the stage NAME");
+        return;
+    }
+    struct diag *d;
+    if (!name)
+        d = diag_error(sink, SPAN_NONE, "E0831", "%zu realizations are paused: say which one",
+                       all->len);
+    else if (count_beginning(all, name))
+        d = diag_error(sink, SPAN_NONE, "E0831", "`%s` is the beginning of several sessions", name);
+    else
+        d = diag_error(sink, SPAN_NONE, "E0831", "there is no session `%s`", name);
+    struct str *names = bug_malloc(all->len * sizeof *names);
+    for (size_t i = 0; i < all->len; i++) {
+        names[i] = str_from(all->at[i].name);
+        diag_note(d, "there is `%s`", all->at[i].name);
+    }
+    if (name && !count_beginning(all, name)) (void)diag_suggest(d, str_from(name), names, all->len);
+    free(names);
+}
+
+static void just_ended(const char *name, struct diag_sink *sink)
+{
+    diag_error(sink, SPAN_NONE, "E0831", "the session `%s` has just ended", name);
+}
+
+static const char *choose(const struct session_list *all, const char *name)
+{
+    if (!name) return all->len == 1 ? all->at[0].name : NULL;
+    if (count_beginning(all, name) != 1) return NULL;
+    size_t i = 0;
+    while (strncmp(all->at[i].name, name, strlen(name)) != 0) i++;
+    return all->at[i].name;
+}
+
+bool session_look(const struct store *store, const char *name, struct session *s,
+                  struct diag_sink *sink)
+{
+    *s = SESSION_INIT;
+    if (name && ref_name_valid(str_from(name))) {
+        enum found found = find(store, name, s, sink);
+        if (found == FOUND || found == BROKEN) return found == FOUND;
+    }
+    struct session_list all;
+    bool good = session_list(store, &all, sink);
+    const char *chosen = choose(&all, name);
+    if (good && !chosen) {
+        report_missing(&all, name, sink);
+        good = false;
+    } else if (good && find(store, chosen, s, sink) != FOUND) {
+        just_ended(chosen, sink);
+        good = false;
+    }
+    session_list_free(&all);
+    return good;
+}
+
+// ---- locking ----
+
+static bool in_use(const struct session *s, struct diag_sink *sink)
+{
+    char text[24] = "";
+    ssize_t n = pread(s->lock_fd, text, sizeof text - 1, 0);
+    long pid = n > 0 ? strtol(text, NULL, 10) : 0;
+    if (pid > 0)
+        diag_error(sink, SPAN_NONE, "E0833", "process %ld is at work on the session `%s`", pid,
+                   s->name);
+    else
+        diag_error(sink, SPAN_NONE, "E0833", "another process is at work on the session `%s`",
+                   s->name);
+    return false;
+}
+
+static void write_holder(int fd)
+{
+    char text[24];
+    int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    // It is for messages only.
+    if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) < 0) return;
+}
+
+// What was read before it was locked may be old, and the session may have ended.
+static bool read_again(struct store *store, struct session *s, struct diag_sink *sink)
+{
+    struct session now;
+    struct stat a, b;
+    enum found found = find(store, s->name, &now, sink);
+    bool same = found == FOUND && fstat(s->dir_fd, &a) == 0 && fstat(now.dir_fd, &b) == 0 &&
+                a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+    if (!same) {
+        if (found != BROKEN) just_ended(s->name, sink);
+        session_free(&now);
+        return false;
+    }
+    now.lock_fd = s->lock_fd;
+    s->lock_fd = -1;
+    session_free(s);
+    *s = now;
+    write_holder(s->lock_fd);
+    return true;
+}
+
+bool session_open(struct store *store, const char *name, struct session *s, struct diag_sink *sink)
+{
+    *s = SESSION_INIT;
+    if (!store_writable(store, sink) || !session_look(store, name, s, sink)) return false;
+    s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    bool good = s->lock_fd >= 0;
+    if (!good)
+        fail(sink, store, errno, "lock", s->name);
+    else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        good = read_again(store, s, sink);
+    else
+        good = in_use(s, sink);
+    if (!good) session_free(s);
+    return good;
+}
+
+// ---- what dead processes left ----
+
+// .new-ID and .gone-ID
+static const char *id_of_unnamed(const char *name)
+{
+    size_t len = strlen(name);
+    bool unnamed = strncmp(name, NEW, strlen(NEW)) == 0 || strncmp(name, GONE, strlen(GONE)) == 0;
+    return unnamed && len > SESSION_ID_LEN ? name + len - SESSION_ID_LEN : NULL;
+}
+
+static void sweep_one(struct store *store, int sessions_fd, const char *name)
+{
+    const char *id = id_of_unnamed(name);
+    char lock[64], paused[32];
+    if (!id || snprintf(lock, sizeof lock, "%s/lock", name) >= (int)sizeof lock) return;
+    int fd = openat(sessions_fd, lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        close(fd);
+        return;
+    }
+    snprintf(paused, sizeof paused, "paused-%s", id);
+    store_tmp_remove(store, paused);
+    int ignored = io_remove_tree(sessions_fd, name);
+    (void)ignored;
+    if (fd >= 0) close(fd);
+}
+
+static void sweep(struct store *store, int sessions_fd)
+{
+    struct arena arena = ARENA_INIT;
+    struct folder f;
+    if (folder_list_at(sessions_fd, ".", &arena, &f) == 0)
+        for (size_t i = 0; i < f.len; i++) sweep_one(store, sessions_fd, f.at[i].name);
+    arena_free(&arena);
+}
+
+// ---- writing ----
+
+static int make_new(struct store *store, struct session *s)
+{
+    char *path = arena_printf(&s->arena, "%s/" SESSIONS "/" NEW "XXXXXX", store->root);
+    if (!mkdtemp(path)) return -errno;
+    set_id(store, s, path + strlen(path) - SESSION_ID_LEN);
+    s->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (s->dir_fd < 0 || fchmod(s->dir_fd, 0755) < 0) return -errno;
+    s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (s->lock_fd < 0 || flock(s->lock_fd, LOCK_EX) < 0) return -errno;
+    write_holder(s->lock_fd);
+    return 0;
+}
+
+bool session_begin(struct store *store, struct session *s, struct diag_sink *sink)
+{
+    *s = SESSION_INIT;
+    if (!store_writable(store, sink)) return false;
+    int sessions = openat(store->root_fd, SESSIONS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int guard = sessions < 0
+                    ? -1
+                    : openat(sessions, GUARD, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    int rc = guard < 0 ? -errno : 0;
+    while (rc == 0 && flock(guard, LOCK_EX) < 0)
+        if (errno != EINTR) rc = -errno;
+    if (rc == 0) {
+        sweep(store, sessions);
+        rc = make_new(store, s);
+    }
+    if (guard >= 0) close(guard);
+    if (sessions >= 0) close(sessions);
+    if (rc == 0) return true;
+    store_fail(sink, "E0832", rc, "cannot make a session in %s/" SESSIONS, store->root);
+    session_free(s);
+    return false;
+}
+
+static int replace(struct store *store, struct session *s, const char *name, struct str text)
+{
+    const char *beside = arena_printf(&s->arena, ".%s-%ld", name, (long)getpid());
+    int rc = io_write_new(s->dir_fd, beside, text, 0644, store->sync);
+    if (rc == -EEXIST) {
+        if (unlinkat(s->dir_fd, beside, 0) < 0) return -errno;
+        rc = io_write_new(s->dir_fd, beside, text, 0644, store->sync);
+    }
+    if (rc < 0) return rc;
+    if (renameat(s->dir_fd, beside, s->dir_fd, name) < 0) {
+        rc = -errno;
+        unlinkat(s->dir_fd, beside, 0);
+    }
+    return rc;
+}
+
+static int write_files(struct store *store, struct session *s)
+{
+    json_t *json = to_json(store, s);
+    if (!json) return -EILSEQ;
+    struct buf text = BUF_INIT;
+    json_canonical(&text, json);
+    buf_addc(&text, '\n');
+    json_decref(json);
+    struct buf roots = BUF_INIT;
+    for (size_t i = 0; i < s->pin_count; i++)
+        for (size_t k = 0; k < s->pins[i].count; k++)
+            buf_printf(&roots, STR_FMT "\n", STR_ARG(s->pins[i].rrefs[k]));
+    for (size_t i = 0; i < s->committing.len; i++)
+        buf_printf(&roots, STR_FMT "\n", STR_ARG(s->committing.at[i]));
+    for (size_t i = 0; i < s->made.len; i++)
+        buf_printf(&roots, STR_FMT "\n", STR_ARG(s->made.at[i]));
+    int rc = replace(store, s, "roots", buf_str(&roots));
+    if (rc == 0) rc = replace(store, s, "session.json", buf_str(&text));
+    if (rc == 0 && store->sync && fsync(s->dir_fd) < 0) rc = -errno;
+    buf_free(&text);
+    buf_free(&roots);
+    return rc;
+}
+
+bool session_save(struct store *store, struct session *s, struct diag_sink *sink)
+{
+    int rc = write_files(store, s);
+    if (rc < 0) fail(sink, store, rc, "write", s->name ? s->name : s->id);
+    return rc == 0;
+}
+
+// Renames it from .new-ID to the first name that is free.
+static int give_name(struct store *store, struct session *s)
+{
+    const char *from = arena_printf(&s->arena, SESSIONS "/" NEW "%s", s->id);
+    for (unsigned n = 1;; n++) {
+        char *name = n == 1 ? arena_dup(&s->arena, s->stage.p, s->stage.len)
+                            : arena_printf(&s->arena, STR_FMT "-%u", STR_ARG(s->stage), n);
+        const char *to = arena_printf(&s->arena, SESSIONS "/%s", name);
+        if (renameat2(store->root_fd, from, store->root_fd, to, RENAME_NOREPLACE) == 0) {
+            s->name = name;
+            return 0;
+        }
+        if (errno != EEXIST) return -errno;
+    }
+}
+
+bool session_publish(struct store *store, struct session *s, struct str plan,
+                     struct diag_sink *sink)
+{
+    int rc = io_write_new(s->dir_fd, "plan.json", plan, 0644, store->sync);
+    if (rc == 0) rc = write_files(store, s);
+    if (rc == 0) rc = give_name(store, s);
+    if (rc == 0 && store->sync)
+        rc = io_sync_dir(arena_printf(&s->arena, "%s/" SESSIONS, store->root));
+    if (rc < 0) fail(sink, store, rc, "write", s->id);
+    return rc == 0;
+}
+
+void session_remove(struct store *store, struct session *s)
+{
+    char gone[64], old[32];
+    const char *now = s->name ? arena_printf(&s->arena, SESSIONS "/%s", s->name)
+                              : arena_printf(&s->arena, SESSIONS "/" NEW "%s", s->id);
+    snprintf(gone, sizeof gone, SESSIONS "/" GONE "%s", s->id);
+    // From here on there is no such session; all else is cleaning.
+    if (renameat(store->root_fd, now, store->root_fd, gone) == 0) {
+        snprintf(old, sizeof old, "paused-%s", s->id);
+        store_tmp_remove(store, old);
+        int ignored = io_remove_tree(store->root_fd, gone);
+        (void)ignored;
+    }
+    session_free(s);
+}
+
+bool session_undecided(const struct session *s, struct diag_sink *sink)
+{
+    if (!s->made.len) return true;
+    struct diag *d = diag_error(sink, SPAN_NONE, "E0838",
+                                "what the session `%s` goes on with was decided already", s->name);
+    for (size_t i = 0; i < s->made.len; i++) diag_note(d, "it is " STR_FMT, STR_ARG(s->made.at[i]));
+    diag_help(d, "`plxc continue %s` realizes the rest", s->name);
+    return false;
+}
+
+bool session_plan(struct session *s, struct plan *plan, struct str *text, struct diag_sink *sink)
+{
+    struct buf bytes = BUF_INIT;
+    int rc = io_read_file(s->dir_fd, "plan.json", 0, &bytes);
+    *text = arena_str(&s->arena, buf_str(&bytes));
+    buf_free(&bytes);
+    if (rc < 0) {
+        store_fail(sink, "E0832", rc, "cannot read the plan of the session `%s`", s->name);
+        return false;
+    }
+    const char *name = arena_printf(&s->arena, "the plan of the session `%s`", s->name);
+    return plan_read(plan, *text, name, sink);
+}

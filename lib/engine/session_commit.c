@@ -1,0 +1,435 @@
+// A commit consumes its outputs (commit.h), so a session says before what it will add to them
+// (`strays`) and then, before they are published, what they become (`committing`): whenever this
+// process dies, who continues next finds each output so that it can be made as it was, or gone and
+// in the store.
+#include "engine/session_commit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/vec.h"
+#include "engine/match.h"
+#include "store/commit.h"
+#include "store/config.h"
+#include "store/context.h"
+#include "store/folder.h"
+#include "store/lock.h"
+#include "store/query.h"
+#include "store/ref.h"
+#include "store/store.h"
+
+static const char *const commit_files[] = {"context.json", "__buildtime__.txt", "__meta__.json",
+                                           "__log__.txt"};
+
+struct work {
+    const struct session_commit *c;
+    struct session *s;
+    const struct derivation *stage;
+    struct arena arena;
+    struct config config;
+    struct context context; // direct
+    struct buf context_text;
+    struct matcher matcher;
+    struct commit *commits; // one for each output; of one that was committed already, its rref
+};
+
+// Was this output published by a process that died afterwards?
+static bool is_published(struct work *w, unsigned i)
+{
+    return i < w->s->committing.len && access(session_out(w->s, i), F_OK) < 0 &&
+           query_exists(w->c->store, w->s->committing.at[i]);
+}
+
+static const struct engine_pin *find_pin(const struct session *s, struct str dref)
+{
+    for (size_t i = 0; i < s->pin_count; i++)
+        if (str_eq(s->pins[i].dref, dref)) return &s->pins[i];
+    return NULL;
+}
+
+static bool make_context(struct work *w)
+{
+    const struct plan *plan = w->c->plan;
+    size_t count = w->stage->dep_count;
+    struct context_entry *entries = ARENA_ARRAY(&w->arena, struct context_entry, count);
+    for (size_t i = 0; i < count; i++) {
+        struct str dref = plan->at[w->stage->deps[i]].dref;
+        const struct engine_pin *pin = find_pin(w->s, dref);
+        if (!pin) {
+            diag_error(w->c->sink, SPAN_NONE, "E0832",
+                       "the session `%s` does not say what " STR_FMT " was realized with",
+                       w->s->name, STR_ARG(dref));
+            return false;
+        }
+        entries[i] = (struct context_entry){dref, pin->rrefs, pin->count};
+    }
+    w->context = context_make(entries, count);
+    context_write(&w->context, &w->context_text);
+    return true;
+}
+
+static bool begin(struct work *w, const struct session_commit *c)
+{
+    *w = (struct work){.c = c, .s = c->session};
+    if (!session_undecided(w->s, c->sink)) return false;
+    for (size_t i = 0; i < c->plan->len; i++)
+        if (str_eq(c->plan->at[i].dref, w->s->dref)) w->stage = &c->plan->at[i];
+    if (!w->stage) {
+        diag_error(c->sink, SPAN_NONE, "E0832", "the plan of the session `%s` lacks its stage",
+                   w->s->name);
+        return false;
+    }
+    return config_scan(&w->config, &w->arena, c->hasher, w->stage->config, SPAN_NONE, c->sink) &&
+           matcher_parse(&w->matcher, &w->arena, w->stage->matcher, w->s->stage.p, w->stage->span,
+                         c->sink) &&
+           make_context(w);
+}
+
+static void end(struct work *w)
+{
+    buf_free(&w->context_text);
+    arena_free(&w->arena);
+}
+
+// ---- outputs as they were ----
+
+static int unlock(int dirfd, const char *name, struct arena *arena)
+{
+    struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) return -errno;
+    if (S_ISLNK(st.st_mode)) return 0;
+    mode_t mode = (st.st_mode & 07777) | 0200;
+    if (fchmodat(dirfd, name, mode, 0) < 0) return -errno;
+    if (!S_ISDIR(st.st_mode)) return 0;
+    int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    struct folder f;
+    int rc = folder_list(fd, arena, &f);
+    for (size_t i = 0; rc == 0 && i < f.len; i++) rc = unlock(fd, f.at[i].name, arena);
+    close(fd);
+    return rc;
+}
+
+// Undoes what a commit that did not come to its end did to the outputs.
+static bool restore(struct work *w)
+{
+    struct session *s = w->s;
+    int rc = 0;
+    bool begun = false;
+    int dir = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0) rc = -errno;
+    for (size_t i = 0; rc == 0 && i < s->strays.len; i++) {
+        if (unlinkat(dir, s->strays.at[i].p, 0) == 0)
+            begun = true;
+        else if (errno != ENOENT)
+            rc = -errno;
+    }
+    for (unsigned i = 0; rc == 0 && begun && i < s->outputs; i++)
+        if (!is_published(w, i)) rc = unlock(AT_FDCWD, session_out(s, i), &w->arena);
+    if (dir >= 0) close(dir);
+    if (rc < 0) {
+        store_fail(w->c->sink, "E0832", rc, "cannot restore the outputs of the session `%s`",
+                   s->name);
+        return false;
+    }
+    if (!s->strays.len) return true;
+    s->strays.len = 0;
+    return session_save(w->c->store, s, w->c->sink);
+}
+
+// Notes which files a commit will add. What is there already is the user's.
+static bool announce(struct work *w)
+{
+    struct session *s = w->s;
+    s->strays.at = ARENA_ARRAY(&s->arena, struct str, s->outputs * LEN(commit_files));
+    s->strays.len = 0;
+    for (unsigned i = 0; i < s->outputs; i++) {
+        const char *out = session_out(s, i);
+        for (size_t k = 0; k < LEN(commit_files); k++) {
+            const char *path = arena_printf(&s->arena, "%s/%s", out, commit_files[k]);
+            if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) continue;
+            s->strays.at[s->strays.len++] = str_from(path + strlen(s->folder) + 1);
+        }
+    }
+    return session_save(w->c->store, s, w->c->sink);
+}
+
+// ---- checks ----
+
+// The kernel knows who writes to a file: a read lease is granted only if nobody does. Where leases
+// are not to be had, this finds nothing. `path` is for the message.
+static bool has_writer(int dirfd, const char *name, const char *path, struct work *w)
+{
+    struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) return false;
+    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return false;
+    int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool found = false;
+    if (S_ISREG(st.st_mode)) {
+        // Who opens the file just now makes the kernel send a signal, which must be one that nobody
+        // dies of.
+        (void)fcntl(fd, F_SETSIG, SIGURG);
+        found = fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN;
+        if (!found) (void)fcntl(fd, F_SETLEASE, F_UNLCK);
+        if (found) {
+            struct diag *d = diag_error(w->c->sink, SPAN_NONE, "E0837",
+                                        "a process has %s open for writing", path);
+            diag_help(d, "end the program that writes to it, and say `plxc continue %s` again",
+                      w->s->name);
+        }
+    } else {
+        struct folder f;
+        if (folder_list(fd, &w->arena, &f) < 0) f.len = 0;
+        for (size_t i = 0; i < f.len && !found; i++)
+            found = has_writer(fd, f.at[i].name,
+                               arena_printf(&w->arena, "%s/%s", path, f.at[i].name), w);
+    }
+    close(fd);
+    return found;
+}
+
+static bool nobody_writes(struct work *w)
+{
+    for (unsigned i = 0; i < w->s->outputs; i++) {
+        const char *out = session_out(w->s, i);
+        if (has_writer(AT_FDCWD, out, out, w)) return false;
+    }
+    return true;
+}
+
+static bool ask(struct work *w, const struct matcher *m, enum match_verdict *verdict,
+                struct match_answer *answer)
+{
+    struct match_request q = {.matcher = m,
+                              .store = w->c->store,
+                              .name = w->s->stage.p,
+                              .span = w->stage->span,
+                              .key_call = w->c->key_call,
+                              .key_ctx = w->c->key_ctx};
+    if (!query_matching(w->c->store, &w->arena, w->s->dref, buf_str(&w->context_text),
+                        &q.candidates, w->c->sink))
+        return false;
+    *verdict = match_run(&q, &w->arena, answer, w->c->sink);
+    return *verdict != MATCH_FAILED;
+}
+
+static bool contains(const struct ref_list *list, struct str ref)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (str_eq(list->at[i], ref)) return true;
+    return false;
+}
+
+// An exclusive matcher accepts so many realizations and no more: with one too many, the stage could
+// not be realized any more.
+static bool has_room(struct work *w)
+{
+    if (!w->matcher.exclusive || w->matcher.rmax == MATCH_NO_LIMIT) return true;
+    struct matcher all = w->matcher;
+    all.exclusive = false;
+    all.rmin = all.rmax = MATCH_NO_LIMIT;
+    enum match_verdict verdict;
+    struct match_answer there;
+    if (!ask(w, &all, &verdict, &there)) return false;
+    size_t fresh = 0;
+    for (unsigned i = 0; i < w->s->outputs; i++)
+        if (!contains(&there.chosen, str_from(w->commits[i].rref.text))) fresh++;
+    if (!fresh || (int64_t)(there.chosen.len + fresh) <= w->matcher.rmax) return true;
+    struct diag *d = diag_error(
+        w->c->sink, w->stage->span, "E0835",
+        "`" STR_FMT "` has %zu realization%s already, and its matcher accepts no more than %lld",
+        STR_ARG(w->s->stage), there.chosen.len, there.chosen.len == 1 ? "" : "s",
+        (long long)w->matcher.rmax);
+    for (size_t i = 0; i < there.chosen.len && i < 5; i++)
+        diag_note(d, "there is " STR_FMT, STR_ARG(there.chosen.at[i]));
+    diag_help(d,
+              "`plxc continue %s --rref RREF` goes on with one of these; to have yours instead, "
+              "remove them first with `plxc store rm`",
+              w->s->name);
+    return false;
+}
+
+// ---- committing ----
+
+static bool take_lock(struct work *w, struct lock *lock)
+{
+    const struct session_commit *c = w->c;
+    pid_t holder;
+    enum lock_result r = lock_try(c->store, w->s->dref, lock, &holder, c->sink);
+    if (r == LOCK_BUSY) {
+        if (c->waiting) c->waiting(c->waiting_ctx, holder);
+        r = lock_wait(c->store, w->s->dref, lock, c->sink);
+    }
+    return r == LOCK_TAKEN;
+}
+
+static bool prepare_output(struct work *w, unsigned i, int64_t now, struct str meta)
+{
+    const struct session_commit *c = w->c;
+    struct json_problem problem;
+    json_t *options = w->stage->options.len ? json_parse(w->stage->options, &problem) : NULL;
+    const char *out = session_out(w->s, i), *log = arena_printf(&w->arena, "%s/log", w->s->folder);
+    struct commit_request request = {
+        .dref = w->s->dref,
+        .context = &w->context,
+        .promises = w->config.promises,
+        .promise_count = w->config.promise_count,
+        .check_promises = !json_is_false(json_object_get(options, "check_promises")),
+        .out = out + strlen(c->store->tmp) + 1, // relative to tmp/
+        .start_ns = now,
+        .meta = meta,
+        .log = access(log, F_OK) == 0 ? log : NULL,
+    };
+    json_decref(options);
+    if (commit_prepare(c->store, &request, c->hasher, &w->arena, &w->commits[i], c->sink))
+        return true;
+    diag_help(c->sink->last,
+              "the session stays: mend what is in %s, and say `plxc continue %s` again", out,
+              w->s->name);
+    return false;
+}
+
+static bool prepare_all(struct work *w)
+{
+    struct json_problem problem;
+    json_t *realizer = w->stage->realizer.len ? json_parse(w->stage->realizer, &problem) : NULL;
+    const char *kind = json_string_value(json_object_get(realizer, "kind"));
+    json_t *meta = json_pack("{s:b, s:s, s:s}", "by_hand", 1, "realizer", kind ? kind : "",
+                             "version", PLX_VERSION);
+    struct buf text = BUF_INIT;
+    json_canonical(&text, meta);
+    json_decref(meta);
+    json_decref(realizer);
+    w->commits = ARENA_ARRAY(&w->arena, struct commit, w->s->outputs);
+    int64_t now = io_now_ns();
+    bool good = true;
+    for (unsigned i = 0; good && i < w->s->outputs; i++) {
+        w->commits[i].published = is_published(w, i);
+        if (!w->commits[i].published)
+            good = prepare_output(w, i, now, buf_str(&text));
+        else if (rref_parse(w->s->committing.at[i], &w->commits[i].rref) != REF_OK)
+            BUG("a malformed rref that is in the store");
+    }
+    buf_free(&text);
+    return good;
+}
+
+static void set_made(struct session *s, const struct str *rrefs, size_t count)
+{
+    s->made.at = ARENA_ARRAY(&s->arena, struct str, count);
+    s->made.len = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!contains(&s->made, rrefs[i]))
+            s->made.at[s->made.len++] = arena_str(&s->arena, rrefs[i]);
+}
+
+static bool publish(struct work *w)
+{
+    const struct session_commit *c = w->c;
+    struct session *s = w->s;
+    struct commit *todo = ARENA_ARRAY(&w->arena, struct commit, s->outputs);
+    size_t count = 0;
+    s->committing = (struct ref_list){ARENA_ARRAY(&s->arena, struct str, s->outputs), s->outputs};
+    for (unsigned i = 0; i < s->outputs; i++) {
+        s->committing.at[i] = arena_str(&s->arena, str_from(w->commits[i].rref.text));
+        if (!w->commits[i].published) todo[count++] = w->commits[i];
+    }
+    if (!session_save(c->store, s, c->sink) || !commit_publish(c->store, todo, count, c->sink) ||
+        !store_sync(c->store, c->sink))
+        return false;
+    set_made(s, s->committing.at, s->committing.len);
+    s->committing.len = s->strays.len = 0;
+    return session_save(c->store, s, c->sink);
+}
+
+// Nothing is wrong then, but the next realization will not give what this one gave.
+static void warn_unchosen(struct work *w)
+{
+    enum match_verdict verdict;
+    struct match_answer answer;
+    if (!ask(w, &w->matcher, &verdict, &answer)) return;
+    bool chosen = verdict == MATCH_CONTENT;
+    for (size_t i = 0; chosen && i < w->s->made.len; i++)
+        if (contains(&answer.chosen, w->s->made.at[i])) return;
+    struct diag *d = diag_warning(
+        w->c->sink, w->stage->span, "W0802",
+        chosen ? "the matcher of `" STR_FMT "` prefers another realization to what this one goes "
+                 "on with"
+               : "the matcher of `" STR_FMT "` is not content with what this one goes on with",
+        STR_ARG(w->s->stage));
+    for (size_t i = 0; i < w->s->made.len && i < 5; i++)
+        diag_note(d, "this one: " STR_FMT, STR_ARG(w->s->made.at[i]));
+    for (size_t i = 0; chosen && i < answer.chosen.len && i < 5; i++)
+        diag_note(d, "the matcher's: " STR_FMT, STR_ARG(answer.chosen.at[i]));
+    if (!chosen) match_explain(d, &w->matcher, &answer);
+    diag_help(d, chosen ? "the next `plxc realize` will use the matcher's choice"
+                        : "the next `plxc realize` will run the realizer");
+}
+
+static bool commit_locked(struct work *w)
+{
+    return restore(w) && nobody_writes(w) && announce(w) && prepare_all(w) && has_room(w) &&
+           publish(w);
+}
+
+bool session_commit_outputs(const struct session_commit *c)
+{
+    struct work w;
+    bool good = begin(&w, c);
+    struct lock lock = LOCK_INIT;
+    if (good) {
+        good = take_lock(&w, &lock) && commit_locked(&w);
+        if (good) warn_unchosen(&w);
+        if (!good && w.s->strays.len) good = restore(&w) && false;
+        lock_release(c->store, &lock);
+    }
+    end(&w);
+    return good;
+}
+
+// ---- other realizations ----
+
+static bool refuse_rref(const struct work *w, struct str rref, const char *why)
+{
+    struct diag *d =
+        diag_error(w->c->sink, SPAN_NONE, "E0834", "the session `%s` cannot go on with " STR_FMT,
+                   w->s->name, STR_ARG(rref));
+    diag_note(d, "%s", why);
+    diag_note(d, "the session pauses at " STR_FMT, STR_ARG(w->s->dref));
+    return false;
+}
+
+static bool check_rref(struct work *w, struct str text)
+{
+    struct rref rref;
+    if (rref_parse(text, &rref) != REF_OK) return refuse_rref(w, text, "it is no realization");
+    struct dref dref = rref_dref(&rref);
+    if (!str_eqz(w->s->dref, dref.text))
+        return refuse_rref(w, text, "it is a realization of another derivation");
+    if (!query_exists(w->c->store, text)) return refuse_rref(w, text, "the store has not got it");
+    struct context context;
+    if (!context_read(w->c->store, &w->arena, text, &context, w->c->sink)) return false;
+    if (context_eq(&context, &w->context)) return true;
+    return refuse_rref(w, text, "it was built with other realizations of its dependencies");
+}
+
+bool session_commit_rrefs(const struct session_commit *c, const struct str *rrefs, size_t count)
+{
+    struct work w;
+    bool good = begin(&w, c);
+    for (size_t i = 0; good && i < count; i++) good = check_rref(&w, rrefs[i]);
+    if (good) {
+        set_made(c->session, rrefs, count);
+        good = session_save(c->store, c->session, c->sink);
+    }
+    end(&w);
+    return good;
+}
