@@ -57,12 +57,9 @@
 (defconst plx--constants
   '("true" "false" "null"))
 
-(defconst plx--bindings
-  '("param" "type" "test" "assert"))
-
 (defconst plx--types
-  '("Null" "Bool" "Int" "Float" "Str" "Text" "Path" "List" "Record" "Fn" "Stage" "Ref"
-    "Promise" "Claim" "Matcher" "Key" "Realizer" "Number" "Any"))
+  '("Any" "Null" "Bool" "Int" "Float" "Number" "Str" "Text" "Path" "List" "Record" "Fn"
+    "Stage" "Ref" "Promise" "Claim" "Matcher" "Key" "Realizer"))
 
 (defconst plx--functions
   '("map" "filter" "fold" "range" "zip" "enumerate" "len" "any" "all" "sum" "reverse"
@@ -500,7 +497,7 @@ that of what this holds."
   "Format the buffer with plxc.
 If it has errors, show the first and change nothing."
   (interactive)
-  (let ((output (generate-new-buffer " *plx-format*" t))
+  (let ((output (generate-new-buffer " *plx-format*"))
         (errors (make-temp-file "plx-format")))
     (unwind-protect
         (if (eql 0 (call-process-region nil nil plx-program nil (list output errors) nil "--color=never" "fmt" "-"))

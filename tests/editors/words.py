@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VIM = ROOT / "editors/vim/syntax/plx.vim"
 VIM_INDENT = ROOT / "editors/vim/indent/plx.vim"
 EMACS = ROOT / "editors/emacs/plx-mode.el"
+VSCODE = ROOT / "editors/vscode/syntaxes/plx.tmLanguage.json"
 
 
 def library():
@@ -26,7 +27,7 @@ def library():
 def language():
     lexer = (ROOT / "grammar/lexer.re").read_text()
     token = (ROOT / "lib/syntax/token.h").read_text()
-    value = (ROOT / "lib/eval/value.c").read_text()
+    contracts = (ROOT / "lib/eval/contract_resolve.c").read_text()
     fixed = re.findall(r'^    "([a-z]+)" +\{ TAKE\(([A-Z]+)\); \}', lexer, re.M)
     assert [w.upper() for w, _ in fixed] == [t for _, t in fixed], "a word whose token is called otherwise"
     words = re.findall(r'^ *X\(([A-Z]+), "`([a-z]+)`"\)', token, re.M)
@@ -34,15 +35,14 @@ def language():
     fixed = [w for w, _ in fixed]
     missing = [w for w in fixed if w not in dict((b, a) for a, b in words)]
     assert not missing, f"words of the lexer that are not in token.h: {missing}"
-    names = re.search(r"value_type_name\(.*?\{(.*?)\};", value, re.S).group(1)
+    types = re.search(r"^\} named\[\] = \{(.*?)^\};", contracts, re.M | re.S).group(1)
     constants = ["true", "false", "null"]
     entries = library()
     return {
         "keywords": [w for w in fixed if w not in constants],
         "constants": constants,
         "bindings": [w for _, w in words if w not in fixed],
-        # The evaluator's names of values, and the two that only contracts have.
-        "types": re.findall(r'"(\w+)"', names) + ["Number", "Any"],
+        "types": re.findall(r'\{"(\w+)"', types),
         "functions": [e["name"] for e in entries if e["kind"] == "function"],
         "values": [e["name"] for e in entries if e["kind"] == "value"],
     }
@@ -68,9 +68,25 @@ def emacs_write(words):
     return "\n    ".join(textwrap.wrap(" ".join(f'"{w}"' for w in words), 90, break_long_words=False))
 
 
+def vscode_place(kind):
+    return re.compile(r'"%s": \{\s*"match": "[^"(]*\(\?:([^)]*)\)' % kind)
+
+
+def vscode_write(words):
+    return "|".join(words)
+
+
 PLUGINS = {
     "vim": (VIM, vim_place, vim_write, r"[A-Za-z_]\w*(?=[ '])"),
     "emacs": (EMACS, emacs_place, emacs_write, r"\w+"),
+    "vscode": (VSCODE, vscode_place, vscode_write, r"\w+"),
+}
+
+# The words that are keywords only where a binding begins have patterns of their own: what comes behind "^, ; or let".
+BINDINGS = {
+    "vim": r"^syntax match plxBinding /.*?\\@<=(?:\\%\()?([a-z]+(?:\\\|[a-z]+)*)",
+    "emacs": r'^ +\(?"\S*?\^\[ \\t\]\*(?:\\.*?\)\\\\\(|\\\\\()([a-z]+(?:\\\\\|[a-z]+)*)',
+    "vscode": r'"match": "\(\?:\^.*?\\blet\)\\\\s\+\)\(([a-z]+(?:\|[a-z]+)*)\)',
 }
 
 
@@ -80,16 +96,19 @@ class Words(unittest.TestCase):
     def check(self, name):
         path, place, write, word = PLUGINS[name]
         text = path.read_text()
-        for kind, wanted in language().items():
+        wanted = language()
+        bindings = " ".join(re.findall(BINDINGS[name], text, re.M))
+        self.assertEqual(sorted(re.findall(r"[a-z]+", bindings)), sorted(wanted.pop("bindings")), f"patterns of {path}")
+        for kind, words in wanted.items():
             with self.subTest(kind=kind):
                 found = place(kind).search(text)
                 self.assertIsNotNone(found, f"{path} has no list of {kind}")
                 if os.environ.get("PLX_ACCEPT") == "1":
-                    text = text[: found.start(1)] + write(wanted) + text[found.end(1) :]
+                    text = text[: found.start(1)] + write(words) + text[found.end(1) :]
                     path.write_text(text)
                     found = place(kind).search(text)
-                words = re.findall(word, found.group(1).removeprefix("split("))
-                self.assertEqual(sorted(words), sorted(wanted), f"{kind} of {path}; PLX_ACCEPT=1 writes them")
+                listed = re.findall(word, found.group(1).removeprefix("split("))
+                self.assertEqual(sorted(listed), sorted(words), f"{kind} of {path}; PLX_ACCEPT=1 writes them")
 
     def test_vim(self):
         self.check("vim")
@@ -100,6 +119,9 @@ class Words(unittest.TestCase):
 
     def test_emacs(self):
         self.check("emacs")
+
+    def test_vscode(self):
+        self.check("vscode")
 
 
 if __name__ == "__main__":

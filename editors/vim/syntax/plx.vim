@@ -10,9 +10,8 @@ set cpo&vim
 let s:words = {}
 let s:words.keywords = split('let in if then else fn import for with')
 let s:words.constants = split('true false null')
-let s:words.bindings = split('param type test assert')
-let s:words.types = split('Null Bool Int Float Str Text Path List Record Fn Stage Ref Promise Claim Matcher Key'
-      \ . ' Realizer Number Any')
+let s:words.types = split('Any Null Bool Int Float Number Str Text Path List Record Fn Stage Ref Promise Claim'
+      \ . ' Matcher Key Realizer')
 let s:words.functions = split('map filter fold range zip enumerate len any all sum reverse flatten concat_map last slice'
       \ . ' take drop product sort sort_by min max unique index_of contains group_by keys values items'
       \ . ' from_items merge merge_deep pick omit has get join split lines replace trim starts_with'
