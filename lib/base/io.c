@@ -90,6 +90,23 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
     return result;
 }
 
+int io_read_head(int dirfd, const char *path, size_t max, struct buf *out)
+{
+    int fd = open_at(dirfd, path, O_RDONLY, 0);
+    if (fd < 0) return fd;
+    size_t before = out->len;
+    ssize_t n = 1;
+    buf_reserve(out, max);
+    while (out->len - before < max && n > 0) {
+        n = read_some(fd, out->p + out->len, max - (out->len - before));
+        if (n > 0) out->len += (size_t)n;
+    }
+    close(fd);
+    if (n < 0) out->len = before;
+    if (out->p) out->p[out->len] = '\0';
+    return n < 0 ? (int)n : 0;
+}
+
 int io_write_all(int fd, const void *bytes, size_t len)
 {
     const char *p = bytes;

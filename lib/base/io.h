@@ -19,6 +19,8 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out) MUST_
 // The same of what is left to read of fd, which stays open. For standard input: a socket cannot be
 // opened as /dev/stdin.
 int io_read_fd(int fd, size_t max, struct buf *out) MUST_USE;
+// Appends the first `max` bytes of the file, or all that it has. 0 or -errno.
+int io_read_head(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
 // Writes all bytes, retrying short writes.
 int io_write_all(int fd, const void *bytes, size_t len) MUST_USE;
 // Creates (O_EXCL, `mode` less the umask) and writes a file, checking close; with `sync`, fsyncs

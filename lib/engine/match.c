@@ -11,7 +11,7 @@
 #include "store/commit.h"
 #include "store/store.h"
 
-#define SCORE_BYTES 4096
+#define TIME_BYTES 4096
 
 // ---- reading ----
 
@@ -100,6 +100,7 @@ bool matcher_parse(struct matcher *m, struct arena *arena, struct str text, cons
 // Numbers come before texts, so that any two values can be compared.
 struct key_value {
     bool none;
+    bool missing; // a score that there is not
     double number;
     struct str text; // p is null for a number
 };
@@ -110,48 +111,47 @@ struct candidate {
     size_t value_count;
 };
 
-// The bytes of a file in a realization; *there is false if it has none that can be read. False if
-// it is not known whether it has: to go on would choose another realization for no reason of its
-// own.
-static bool read_file(const struct match_request *q, struct arena *arena, struct str rref,
-                      const char *file, struct str *bytes, bool *there, struct diag_sink *sink)
+// Is there nothing in a realization that could be read? After other errors it is not known whether
+// there is, and to go on would choose another realization for no reason of its own.
+static bool is_unreadable(int err)
 {
-    int err = 0;
-    *there = query_file(q->store, arena, rref, file, SCORE_BYTES, bytes, &err);
-    if (*there || io_is_absent(err) || err == EISDIR || err == EFBIG || err == EACCES) return true;
+    return io_is_absent(err) || err == EISDIR || err == EFBIG || err == EACCES || err == ELOOP;
+}
+
+static bool report_unread(const struct match_request *q, struct str rref, const char *file, int err,
+                          struct diag_sink *sink)
+{
     struct diag *d =
         store_fail(sink, "E0707", err, "cannot read `%s` of " STR_FMT, file, STR_ARG(rref));
     diag_note(d, "the matcher of `%s` chooses by it", q->name);
     return false;
 }
 
-static bool score_in_file(const struct match_request *q, struct arena *arena, struct str rref,
-                          const char *file, double sign, struct key_value *value,
-                          struct diag_sink *sink)
+// As in Pylightnix, a realization without a score is no worse than its score: it comes last, but
+// may be chosen if there is no other.
+static bool score_in_file(const struct match_request *q, struct str rref, const char *file,
+                          double sign, struct key_value *value, struct diag_sink *sink)
 {
-    struct str bytes;
-    bool there;
-    *value = (struct key_value){.none = true};
-    if (!read_file(q, arena, rref, file, &bytes, &there, sink)) return false;
-    if (!there) return true;
-    char *line = arena_dup(arena, bytes.p, bytes.len);
-    line[strcspn(line, "\n")] = '\0';
-    char *end;
-    double score = strtod(line, &end);
-    if (end == line || isnan(score)) return true;
-    end += strspn(end, " \t\r\f\v");
-    if (!*end) *value = (struct key_value){.number = sign * score};
-    return true;
+    int err;
+    double score;
+    if (query_score(q->store, rref, file, &score, &err)) {
+        value->number = sign * score;
+        return true;
+    }
+    *value = (struct key_value){.number = -INFINITY, .missing = true};
+    return err == 0 || is_unreadable(err) || report_unread(q, rref, file, err, sink);
 }
 
 static bool buildtime(const struct match_request *q, struct arena *arena, struct str rref,
                       struct key_value *value, struct diag_sink *sink)
 {
+    static const char file[] = "__buildtime__.txt";
     struct str text;
-    bool there;
     int64_t ns;
-    if (!read_file(q, arena, rref, "__buildtime__.txt", &text, &there, sink)) return false;
-    if (there && commit_time_parse(text, &ns)) value->number = (double)ns;
+    int err;
+    if (!query_file(q->store, arena, rref, file, TIME_BYTES, &text, &err))
+        return is_unreadable(err) || report_unread(q, rref, file, err, sink);
+    if (commit_time_parse(text, &ns)) value->number = (double)ns;
     return true;
 }
 
@@ -181,8 +181,8 @@ static bool evaluate_key(const struct match_request *q, const struct match_key *
     *value = (struct key_value){0};
     switch (key->kind) {
     case MATCH_LATEST: return buildtime(q, arena, rref, value, sink);
-    case MATCH_BEST: return score_in_file(q, arena, rref, key->file, 1, value, sink);
-    case MATCH_WORST: return score_in_file(q, arena, rref, key->file, -1, value, sink);
+    case MATCH_BEST: return score_in_file(q, rref, key->file, 1, value, sink);
+    case MATCH_WORST: return score_in_file(q, rref, key->file, -1, value, sink);
     case MATCH_TEXTHASH: value->text = rref; return true;
     case MATCH_EXACT:
         value->none = true;
@@ -245,6 +245,24 @@ static enum match_verdict report_exclusive(const struct match_request *q,
     return MATCH_FAILED;
 }
 
+// To choose what has no score is what the matcher says, but may not be what its author meant.
+static void warn_missing(const struct match_request *q, const struct candidate *at, size_t count,
+                         struct diag_sink *sink)
+{
+    for (size_t k = 0; k < q->matcher->key_count; k++)
+        for (size_t i = 0; i < count; i++) {
+            if (!at[i].values[k].missing) continue;
+            const char *file = q->matcher->keys[k].file;
+            struct diag *d =
+                diag_warning(sink, q->span, "W0803",
+                             "a realization of `%s` was chosen that has no score", q->name);
+            diag_primary(d, "this stage");
+            diag_note(d, "it is " STR_FMT, STR_ARG(at[i].rref));
+            diag_help(d, "the first line of its `%s` should be a number", file);
+            return;
+        }
+}
+
 enum match_verdict match_run(const struct match_request *q, struct arena *arena,
                              struct match_answer *answer, struct diag_sink *sink)
 {
@@ -270,6 +288,7 @@ enum match_verdict match_run(const struct match_request *q, struct arena *arena,
         if (m->exclusive) return report_exclusive(q, at, count, sink);
         count = (size_t)m->rmax;
     }
+    warn_missing(q, at, count, sink);
     answer->chosen.at = ARENA_ARRAY(arena, struct str, count);
     answer->chosen.len = count;
     for (size_t i = 0; i < count; i++) answer->chosen.at[i] = at[i].rref;
@@ -288,10 +307,7 @@ void match_explain(struct diag *d, const struct matcher *m, const struct match_a
     }
     for (size_t i = 0; i < m->key_count; i++) {
         const struct match_key *key = &m->keys[i];
-        if (key->file)
-            diag_help(d, "`%s` must exist in each output, and its first line must be a number",
-                      key->file);
-        else if (key->kind == MATCH_EXACT)
+        if (key->kind == MATCH_EXACT)
             diag_help(d, "exact(…) accepts only the realizations it lists, and a realizer rarely "
                          "makes exactly one of these");
         else if (key->kind == MATCH_CALL)

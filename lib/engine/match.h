@@ -8,8 +8,9 @@
 // where what is missing is [], 1, 1 and false, and a KEY is one of
 //
 //   {"kind": "latest"}                   when the realizer began; 0 if it is not known
-//   {"kind": "best", "file": PATH}       the number that is the file's first line; none if there is
-//                                        none, or NaN
+//   {"kind": "best", "file": PATH}       the number that is the file's first line; what has none,
+//   or
+//                                        NaN, comes last, with a warning (W0803) if it is chosen
 //   {"kind": "worst", "file": PATH}      the same, smallest first
 //   {"kind": "exact", "rrefs": [RREF…]}  none for all others
 //   {"kind": "texthash"}                 the hash as text

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,17 +89,8 @@ static int64_t time_of(struct gc *c, uint32_t node)
 
 static bool score_of(struct gc *c, uint32_t node, const char *file, double *score)
 {
-    struct arena scratch = ARENA_INIT;
-    struct str text;
     int err;
-    bool good = query_file(c->s, &scratch, c->g.at[node].ref, file, 4096, &text, &err);
-    if (good) {
-        char *end;
-        *score = strtod(text.p, &end);
-        good = end != text.p && !isnan(*score) && end[strspn(end, " \t\r\n")] == '\0';
-    }
-    arena_free(&scratch);
-    return good;
+    return query_score(c->s, c->g.at[node].ref, file, score, &err);
 }
 
 static void mark_best(struct gc *c, const struct graph_node *d, const char *file)
@@ -109,7 +99,8 @@ static void mark_best(struct gc *c, const struct graph_node *d, const char *file
     double highest = 0, score;
     for (uint32_t i = 0; i < d->count; i++) {
         if (!score_of(c, d->first + i, file, &score)) continue;
-        if (best == GRAPH_NONE || score > highest) {
+        // Of equal ones the greatest hash, as a matcher chooses.
+        if (best == GRAPH_NONE || score >= highest) {
             best = d->first + i;
             highest = score;
         }
@@ -126,7 +117,7 @@ static int latest_first(const void *a, const void *b)
 {
     const struct dated *x = a, *y = b;
     if (x->time != y->time) return x->time < y->time ? 1 : -1;
-    return x->node < y->node ? -1 : 1;
+    return x->node > y->node ? -1 : 1; // by hash, as a matcher does
 }
 
 static void mark_latest(struct gc *c, const struct graph_node *d, size_t count)

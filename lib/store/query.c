@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 
 // How many refs an ambiguous prefix lists.
 #define CANDIDATES_MAX 10
+#define SCORE_BYTES    4096
 
 typedef VEC(struct str) strs;
 
@@ -298,6 +300,25 @@ bool query_file(const struct store *s, struct arena *arena, struct str rref, con
     buf_free(&full);
     buf_free(&text);
     return result == 0;
+}
+
+bool query_score(const struct store *s, struct str rref, const char *path, double *score, int *err)
+{
+    char rel[STORE_REL_SIZE];
+    store_ref_rel(rref, rel);
+    struct buf full = BUF_INIT, text = BUF_INIT;
+    buf_printf(&full, "%s/%s", rel, path);
+    *err = -io_read_head(s->fd, buf_z(&full), SCORE_BYTES, &text);
+    buf_truncate(&text, strcspn(buf_z(&text), "\n"));
+    const char *line = buf_z(&text);
+    char *end;
+    *score = strtod(line, &end);
+    // strtod would take hexadecimal numbers as well.
+    bool good = *err == 0 && end != line && !isnan(*score) && !strpbrk(line, "xX") &&
+                end[strspn(end, " \t\r\f\v")] == '\0';
+    buf_free(&full);
+    buf_free(&text);
+    return good;
 }
 
 bool query_buildtime(const struct store *s, struct str rref, int64_t *ns)

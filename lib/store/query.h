@@ -55,6 +55,11 @@ bool query_buildtime(const struct store *s, struct str rref, int64_t *ns);
 // is the errno. `max` bytes at most (0: no limit).
 bool query_file(const struct store *s, struct arena *arena, struct str rref, const char *path,
                 size_t max, struct str *bytes, int *err) MUST_USE;
+// The score of a realization: the number in the first line of a file of it, of which only the
+// beginning is read. False without a report if there is none; *err is 0 if the line is no number
+// (NaN is none), else the errno of reading it.
+bool query_score(const struct store *s, struct str rref, const char *path, double *score,
+                 int *err) MUST_USE;
 
 // From what a user typed to a ref: a whole ref, a unique prefix of one ("dref:3f", "rref:3f", or
 // bare "3f" for either, also "HASH-name"), a path to a derivation's or realization's folder or

@@ -74,14 +74,18 @@ static void keys_order_and_drop(void **state)
         {"{\"keys\": [{\"kind\": \"best\", \"file\": \"score\"}], \"rmin\": 6, \"rmax\": null}",
          "more"},
         {"{\"keys\": [{\"kind\": \"best\", \"file\": \"score\"}], \"rmin\": 0, \"rmax\": 0}", ""},
-        // Numbers may have spaces and exponents around; NaN and words are none.
-        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"odd\"}], \"rmin\": 3, \"rmax\": null}",
+        // Numbers may have spaces and exponents around; NaN and words are none, and come last.
+        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"odd\"}], \"rmin\": 3, \"rmax\": 3}",
          "5 3 1 "},
-        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"odd\"}], \"rmin\": 4, \"rmax\": null}",
-         "more"},
-        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"missing\"}]}", "more"},
-        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"missing\"}], \"rmin\": null, \"rmax\": 1}",
-         ""},
+        {"{\"keys\": [{\"kind\": \"worst\", \"file\": \"odd\"}], \"rmin\": 3, \"rmax\": 3}",
+         "1 3 5 "},
+        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"odd\"}, {\"kind\": \"best\", \"file\": "
+         "\"score\"}], "
+         "\"rmax\": null}",
+         "5 3 1 4 2 "},
+        {"{\"keys\": [{\"kind\": \"best\", \"file\": \"missing\"}, {\"kind\": \"worst\", \"file\": "
+         "\"score\"}]}",
+         "1 "},
         // One key after the other.
         {"{\"keys\": [{\"kind\": \"best\", \"file\": \"odd\"}, {\"kind\": \"worst\", \"file\": "
          "\"score\"}], \"rmin\": 1, \"rmax\": 2}",
@@ -89,7 +93,7 @@ static void keys_order_and_drop(void **state)
         {"{\"keys\": [], \"rmin\": 1, \"rmax\": 4, \"exclusive\": true}", "failed"},
         {"{\"keys\": [{\"kind\": \"best\", \"file\": \"odd\"}], \"rmin\": 1, \"rmax\": 3, "
          "\"exclusive\": true}",
-         "5 3 1 "},
+         "failed"},
         {"{\"keys\": [{\"kind\": \"exact\", \"rrefs\": []}]}", "more"},
         {"", "failed"}, // match_only()
     };
