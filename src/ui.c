@@ -303,7 +303,6 @@ static void drop(struct ui *ui, uint32_t stage)
 {
     struct running *r = find(ui, stage);
     if (!r) return;
-    stream(ui, r, true);
     end_running(r);
     memmove(r, r + 1, (size_t)(ui->running.at + ui->running.len - (r + 1)) * sizeof *r);
     ui->running.len--;
@@ -324,6 +323,18 @@ static void started(struct ui *ui, const struct engine_event *e)
         say(ui, "%s: started, try %d of %d", r.name, e->attempt, e->attempts);
     else
         say(ui, "%s: started", r.name);
+}
+
+// The log may have been moved before it could be opened, and another stage writes the next one into
+// the same place.
+static void ran(struct ui *ui, const struct engine_event *e)
+{
+    struct running *r = find(ui, e->stage);
+    if (!r) return;
+    if (r->log < 0 && e->log) r->log = open(e->log, O_RDONLY | O_CLOEXEC);
+    stream(ui, r, true);
+    if (r->log >= 0) close(r->log);
+    r->log = -1;
 }
 
 static void sign_of_life(struct ui *ui, const struct engine_progress *p)
@@ -380,6 +391,7 @@ void ui_event(void *ctx, const struct engine_event *e)
     struct running *r;
     switch (e->kind) {
     case ENGINE_STARTED: started(ui, e); break;
+    case ENGINE_RAN: ran(ui, e); break;
     case ENGINE_BUILT:
     case ENGINE_FAILED: ended(ui, e); break;
     case ENGINE_WAITING: waiting(ui, e); break;

@@ -241,12 +241,27 @@ static void discard(struct realize *r, uint32_t node, const json_t *result)
     realize_drop(r, node);
 }
 
+static void tell_ran(struct realize *r, uint32_t node, const json_t *result)
+{
+    struct arena_mark mark = arena_mark(&r->scratch);
+    struct engine_event e = realize_event(r, ENGINE_RAN, node);
+    const json_t *commit = json_array_get(json_object_get(result, "commits"), 0);
+    const char *out = json_string_value(json_object_get(commit, "out"));
+    e.log = json_string_value(json_object_get(result, "log"));
+    if (out) e.log = arena_printf(&r->scratch, "%s/%s/__log__.txt", r->store->tmp, out);
+    e.attempt = realize_node(r, node)->attempt;
+    e.duration_ns = realize_node(r, node)->duration_ns;
+    realize_tell(r, &e);
+    arena_reset(&r->scratch, mark);
+}
+
 static void on_result(struct realize *r, uint32_t node, json_t *result)
 {
     struct node *n = realize_node(r, node);
     const char *status = json_string_value(json_object_get(result, "status"));
     n->duration_ns = json_integer_value(json_object_get(result, "duration"));
     schedule_release(&r->schedule, node);
+    tell_ran(r, node, result);
     if (strcmp(status, "prepared") == 0 && !r->workers->interrupted) {
         n->state = NODE_PREPARED;
         if (r->prepared.len == 0) r->prepared_ns = io_monotonic_ns();

@@ -132,8 +132,11 @@ enum engine_event_kind {
     ENGINE_WAITING, // another process (pid, 0: unknown) realizes the derivation; once for each wait
     ENGINE_STARTED, // attempt (from 1), log = path of the log, which grows
     ENGINE_PROGRESS, // a download: done and total bytes (total -1: unknown)
-    ENGINE_RETRY,    // attempt failed and will be repeated after delay_ms; diag says why
-    ENGINE_BUILT,    // published and matched; duration_ns is the realizer's
+    ENGINE_RAN,   // the realizer ended, well or not; log = its whole log or null, which stays until
+                  // this event returns. What `log` of ENGINE_STARTED names is another stage's from
+                  // now on
+    ENGINE_RETRY, // attempt failed and will be repeated after delay_ms; diag says why
+    ENGINE_BUILT, // published and matched; duration_ns is the realizer's
     ENGINE_FAILED,  // diag is in the sink; log may be null; kept = the kept build directory or null
     ENGINE_SKIPPED, // something that it depends on failed or was skipped; because = plan index of
                     // what failed

@@ -49,11 +49,13 @@ struct fixture {
 
 static inline void fixture_record(void *ctx, const struct engine_event *e)
 {
-    static const char *const names[] = {"planned",     "reused", "queued",   "waiting", "started",
-                                        "progress",    "retry",  "built",    "failed",  "skipped",
-                                        "would build", "paused", "stopping", "tick"};
+    static const char *const names[] = {"planned",  "reused",      "queued", "waiting",  "started",
+                                        "progress", "ran",         "retry",  "built",    "failed",
+                                        "skipped",  "would build", "paused", "stopping", "tick"};
     struct fixture *f = ctx;
-    if (e->kind != ENGINE_TICK && e->kind != ENGINE_PROGRESS && e->kind != ENGINE_QUEUED) {
+    bool quiet = e->kind == ENGINE_TICK || e->kind == ENGINE_PROGRESS || e->kind == ENGINE_QUEUED ||
+                 e->kind == ENGINE_RAN;
+    if (!quiet) {
         buf_addz(&f->events, names[e->kind]);
         if (e->derivation) buf_printf(&f->events, " " STR_FMT, STR_ARG(e->derivation->name));
         buf_addc(&f->events, '\n');
