@@ -353,16 +353,14 @@ latest() -> Key = _key({ kind = "latest" })
 ## ```
 exact(rrefs: [Str]) -> Key = _key({ kind = "exact", rrefs })
 
-## Sorts by the number in a file of the realization, the greatest first. One without such a number comes last, with
-## a warning if it is chosen all the same.
+## Sorts by the number in a file of the realization, the greatest first. One without a number comes last, with a warning if it is chosen.
 ##
 ## ```plx
 ## match([best("accuracy.txt")]) == match_best("accuracy.txt")
 ## ```
 best(file: Str) -> Key = _key({ kind = "best", file })
 
-## Sorts by the number in a file of the realization, the smallest first. One without such a number comes last, with
-## a warning if it is chosen all the same.
+## Sorts by the number in a file of the realization, the smallest first. One without a number comes last, with a warning if it is chosen.
 ##
 ## ```plx
 ## worst("loss.txt") != best("loss.txt")

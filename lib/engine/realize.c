@@ -208,7 +208,7 @@ static void let_go(struct realize *r, uint32_t node)
     struct slot *slot = &r->schedule.slots[n->slot];
     if (slot->holder != node) return;
     uint32_t twin = slot->first_twin;
-    *slot = (struct slot){NODE_NONE, NODE_NONE};
+    slot->holder = slot->first_twin = NODE_NONE;
     while (twin != NODE_NONE) {
         struct node *t = realize_node(r, twin);
         uint32_t next = t->next_twin;

@@ -54,7 +54,7 @@ static void number_drefs(struct schedule *s)
         struct slot *slot = map_get(&numbers, s->plan->at[i].dref);
         if (!slot) {
             slot = &s->slots[s->slot_count++];
-            *slot = (struct slot){NODE_NONE, NODE_NONE};
+            *slot = (struct slot){NODE_NONE, NODE_NONE, NODE_NONE};
             map_set(&numbers, s->plan->at[i].dref, slot);
         }
         s->nodes[i].slot = (uint32_t)(slot - s->slots);

@@ -69,6 +69,7 @@ struct node {
 struct slot {
     uint32_t holder;     // node that builds it or wants to; NODE_NONE: nobody
     uint32_t first_twin; // others that wait
+    uint32_t built;      // node for which it was built last in this run; NODE_NONE: it was not
 };
 
 struct resource {

@@ -173,6 +173,17 @@ static enum fault fault_of_match(const struct realize *r, unsigned before)
     return (r->faults & ~before) & FAULT_STORE ? FAULT_STORE : FAULT_REALIZER;
 }
 
+// A rebuild that another target with another matcher has had already is not repeated.
+static bool must_rebuild(struct realize *r, uint32_t node)
+{
+    const struct node *n = realize_node(r, node);
+    uint32_t built = r->schedule.slots[n->slot].built;
+    if (!n->rebuild || built == NODE_NONE) return n->rebuild;
+    struct context own = realize_context(r, node);
+    struct context other = realize_context(r, built);
+    return !context_eq(&own, &other);
+}
+
 // ---- the three times that a matcher is asked ----
 
 // What was decided before this run.
@@ -218,7 +229,7 @@ void settle_ready(struct realize *r, uint32_t node)
         take_pin(r, node);
     } else if (realize_node(r, node)->pause) {
         settle_pause(r, node);
-    } else if (realize_node(r, node)->rebuild || depends_on_unbuilt(r, node)) {
+    } else if (must_rebuild(r, node) || depends_on_unbuilt(r, node)) {
         want_build(r, node);
     } else {
         switch (ask(r, node, &answer)) {
@@ -232,7 +243,7 @@ void settle_ready(struct realize *r, uint32_t node)
 
 bool settle_locked(struct realize *r, uint32_t node)
 {
-    if (realize_node(r, node)->rebuild) return true;
+    if (must_rebuild(r, node)) return true;
     struct arena_mark mark = arena_mark(&r->scratch);
     struct match_answer answer;
     unsigned before = r->faults;
@@ -271,6 +282,7 @@ void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
     struct arena_mark mark = arena_mark(&r->scratch);
     struct match_answer answer;
     unsigned before = r->faults;
+    r->schedule.slots[realize_node(r, node)->slot].built = node;
     switch (ask(r, node, &answer)) {
     case MATCH_CONTENT:
         if (!any_chosen(made, &answer.chosen)) warn_unchosen(r, node, made);

@@ -106,10 +106,66 @@ static bool stage_key(struct eval *ev, struct call *c, struct value *out)
     return true;
 }
 
+// What makes a function the same as another, as bytes: where it was written and what it captured.
+// Captures may be deep and even cyclic, so what comes after the first ones counts by its address.
+#define IDENTITY_VALUES 64
+
+struct identity {
+    struct eval *ev;
+    struct buf bytes;
+    unsigned left; // of IDENTITY_VALUES
+};
+
+static void add_identity(struct identity *id, struct value v);
+
+static void add_code(struct identity *id, const struct code *code, const struct module *module,
+                     const struct value *captures)
+{
+    buf_add(&id->bytes, &code, sizeof code);
+    buf_add(&id->bytes, &module, sizeof module);
+    for (uint32_t i = 0; i < code->capture_count; i++) add_identity(id, captures[i]);
+}
+
+static void add_identity(struct identity *id, struct value v)
+{
+    if (v.tag == VALUE_THUNK && v.thunk->state == THUNK_DONE) v = v.thunk->value;
+    bool look_inside = id->left > 0;
+    if (look_inside) id->left--;
+    buf_addc(&id->bytes, (char)v.tag);
+    if (v.tag == VALUE_NULL) return;
+    if (v.tag == VALUE_BOOL) {
+        buf_addc(&id->bytes, (char)v.boolean);
+    } else if (v.tag == VALUE_STR) {
+        struct str s = string_str(id->ev, v.string);
+        buf_add(&id->bytes, &s.len, sizeof s.len);
+        buf_adds(&id->bytes, s);
+    } else if (v.tag == VALUE_FN && v.fn->code && look_inside) {
+        add_code(id, v.fn->code, v.fn->module, v.fn->captures);
+    } else if (v.tag == VALUE_THUNK && v.thunk->state == THUNK_PENDING && look_inside) {
+        add_code(id, v.thunk->code, v.thunk->module, v.thunk->captures);
+    } else {
+        buf_add(&id->bytes, &v.integer, sizeof v.integer); // a number, or an address
+    }
+}
+
+// A stage that is written once may be evaluated many times; its key is the same each time.
+static uint32_t key_id(struct eval *ev, struct value fn)
+{
+    struct identity id = {.ev = ev, .bytes = BUF_INIT, .left = IDENTITY_VALUES};
+    add_identity(&id, fn);
+    uintptr_t known = (uintptr_t)map_get(&ev->key_ids, buf_str(&id.bytes));
+    if (!known) {
+        vec_push(&ev->key_functions, fn);
+        known = ev->key_functions.len;
+        map_set(&ev->key_ids, arena_str(&ev->arena, buf_str(&id.bytes)), (void *)known);
+    }
+    buf_free(&id.bytes);
+    return (uint32_t)(known - 1);
+}
+
 static bool stage_key_fn(struct eval *ev, struct call *c, struct value *out)
 {
-    uint32_t id = (uint32_t)ev->key_functions.len;
-    vec_push(&ev->key_functions, c->args[0]);
+    uint32_t id = key_id(ev, c->args[0]);
     struct field fields[] = {
         {.name = eval_sym(ev, STR("kind")), .value = value_strz(ev, "call")},
         {.name = eval_sym(ev, STR("id")), .value = value_int(id)},

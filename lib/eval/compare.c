@@ -68,7 +68,8 @@ static bool is_text(struct value v)
 static bool opaque_equal(struct equality *e, struct value a, struct value b)
 {
     if (a.opaque == b.opaque) return true;
-    if (a.opaque->fn.tag == VALUE_FN || b.opaque->fn.tag == VALUE_FN) return false;
+    if (a.opaque->fn.tag == VALUE_FN || b.opaque->fn.tag == VALUE_FN)
+        return a.opaque->fn.tag == b.opaque->fn.tag && a.opaque->id == b.opaque->id;
     struct record *x = a.opaque->data.record, *y = b.opaque->data.record;
     return same_fields(x->shape, y->shape) &&
            push(e, a.opaque->data, b.opaque->data, record_count(x), true);

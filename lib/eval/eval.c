@@ -60,6 +60,7 @@ void eval_free(struct eval *ev)
     map_free(&ev->defs);
     map_free(&ev->stages);
     map_free(&ev->texts);
+    map_free(&ev->key_ids);
     map_free(&ev->sources);
     buf_free(&ev->scratch);
     machine_free(ev);

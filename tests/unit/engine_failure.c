@@ -148,10 +148,12 @@ static void matchers_that_are_not_content(void **state)
                 (struct stage){.config = "\"name\": \"score\"",
                                .sh = "\"echo many > $out/s\"",
                                .matcher = "{\"keys\": [{\"kind\": \"best\", \"file\": \"s\"}]}"});
-    assert_outcome(&f, ENGINE_REALIZER_FAILED);
-    assert_non_null(
-        strstr(message(&f),
-               "= help: `s` must exist in each output, and its first line must be a number\n"));
+    assert_outcome(&f, ENGINE_OK);
+    assert_string_equal(f.sink.first->code, "W0802");
+    assert_string_equal(fixture_replace(&f, message(&f), f.sink.first->notes[0], "it is RREF"),
+                        "warning[W0802]: a realization of `score` was chosen that has no score\n"
+                        "  = note: it is RREF\n"
+                        "  = help: the first line of its `s` should be a number\n");
     plan_free(&f.plan);
     fixture_add(&f, true,
                 (struct stage){.config = "\"name\": \"only\"",
