@@ -158,7 +158,7 @@ $ sed 's/match_latest()/match_n(3)/' p.plx > q.plx; plxc realize p.plx#train --l
 | realized  data
 | to build  train: its matcher wants 3, and 1 of 1 realization can be used
 ! plxc: 1 of 3 stages would be built
-$ sed 's/match_latest()/match_best("other")/' p.plx > q.plx; plxc why q.plx#train --json | sed -n '/reason/,$p;/wanted/p'
+$ sed 's/match_latest()/match([exact([])])/' p.plx > q.plx; plxc why q.plx#train --json | sed -n '/reason/,$p;/wanted/p'
 |         "reason": "no-match",
 |         "wanted": 1
 |         "wanted": 1
