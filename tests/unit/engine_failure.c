@@ -149,9 +149,9 @@ static void matchers_that_are_not_content(void **state)
                                .sh = "\"echo many > $out/s\"",
                                .matcher = "{\"keys\": [{\"kind\": \"best\", \"file\": \"s\"}]}"});
     assert_outcome(&f, ENGINE_OK);
-    assert_string_equal(f.sink.first->code, "W0802");
+    assert_string_equal(f.sink.first->code, "W0803");
     assert_string_equal(fixture_replace(&f, message(&f), f.sink.first->notes[0], "it is RREF"),
-                        "warning[W0802]: a realization of `score` was chosen that has no score\n"
+                        "warning[W0803]: a realization of `score` was chosen that has no score\n"
                         "  = note: it is RREF\n"
                         "  = help: the first line of its `s` should be a number\n");
     plan_free(&f.plan);
