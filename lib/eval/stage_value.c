@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/path.h"
@@ -211,8 +212,45 @@ static bool whole_number(struct eval *ev, const struct stage_request *q, enum st
     return false;
 }
 
+// A number, or a Str like "8G": digits, perhaps a fraction, perhaps a binary unit.
+static bool is_amount(struct eval *ev, struct value v)
+{
+    if (v.tag == VALUE_INT) return v.integer >= 0;
+    if (v.tag == VALUE_FLOAT) return v.real >= 0;
+    if (v.tag != VALUE_STR) return false;
+    struct str s = string_str(ev, v.string);
+    size_t i = 0, digits = 0;
+    bool point = false;
+    for (; i < s.len && ((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '.' && !point)); i++) {
+        point = point || s.p[i] == '.';
+        digits += s.p[i] != '.';
+    }
+    if (i < s.len && memchr("KMGT", s.p[i], 4)) i++;
+    return digits > 0 && i == s.len;
+}
+
+static bool check_resources(struct eval *ev, const struct stage_request *q)
+{
+    struct value resources = q->options[OPTION_RESOURCES];
+    if (resources.tag != VALUE_RECORD) return true;
+    struct record *r = resources.record;
+    for (uint32_t i = 0; i < record_count(r); i++) {
+        struct span at = record_span(r, i);
+        struct value v;
+        if (!record_at(ev, r, i, at.source ? at : q->span, &v)) return false;
+        if (is_amount(ev, v)) continue;
+        struct diag *d = eval_error(ev, at.source ? at : q->span, "E0609",
+                                    "the resource `%s` of a stage is no amount",
+                                    sym_z(ev->o.syms, r->shape->syms[i]));
+        diag_help(d, "an amount is a number that is not negative, or a Str like \"8G\"");
+        return false;
+    }
+    return true;
+}
+
 static bool check_options(struct eval *ev, const struct stage_request *q)
 {
+    if (!check_resources(ev, q)) return false;
     if (!whole_number(ev, q, OPTION_OUTPUTS, 1) || !whole_number(ev, q, OPTION_RETRY, 0))
         return false;
     struct value timeout = q->options[OPTION_TIMEOUT];
