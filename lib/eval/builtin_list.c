@@ -267,14 +267,15 @@ static bool list_slice(struct eval *ev, struct call *c, struct value *out)
     size_t to = len;
     if (!call_count(ev, c, 1, &from)) return false;
     if (c->args[2].tag == VALUE_INT && !call_count(ev, c, 2, &to)) return false;
-    const char *units = c->args[0].tag == VALUE_LIST ? "element" : "code point";
+    const char *unit = c->args[0].tag == VALUE_LIST ? "element" : "code point";
+    const char *plural = len == 1 ? "" : "s";
     if (to > len)
         return call_error(ev, c, 2, "E0451", "`slice` up to %zu of something that has %zu %s%s", to,
-                          len, units, len == 1 ? "" : "s");
+                          len, unit, plural);
     if (from > to) {
         struct diag *d = call_diag(ev, c, 1, "E0451",
                                    "`slice` from %zu up to %zu, which is before it", from, to);
-        if (c->args[2].tag == VALUE_NULL) diag_note(d, "it has %zu %s", len, units);
+        if (c->args[2].tag == VALUE_NULL) diag_note(d, "it has %zu %s%s", len, unit, plural);
         return false;
     }
     *out = part_of(ev, c->args[0], from, to);
