@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #define EXCERPT_LINES 20
 #define TAIL_BYTES    ((off_t)16 << 10)
 #define LINE_BYTES    ((size_t)400)
+// So little space is as good as none: a page may be left that the last write did not fit into.
+#define FULL_BYTES ((fsblkcnt_t)64 << 10)
 
 // The end of an escape sequence that begins at `at`: CSI … letter, OSC … BEL, or two characters.
 static const char *skip_escape(const char *at, const char *end)
@@ -93,6 +96,17 @@ void failure_log_tail(struct buf *out, const char *path, unsigned lines)
     buf_free(&bytes);
 }
 
+// A realizer that cannot write its output cannot write to its log either why.
+static void note_full_disk(struct diag *d, const char *log)
+{
+    struct statvfs fs;
+    if (statvfs(log, &fs) < 0) return;
+    if (fs.f_bavail * fs.f_frsize < FULL_BYTES)
+        diag_note(d, "the file system with the build directory is full");
+    else if (fs.f_files > 0 && fs.f_favail == 0)
+        diag_note(d, "the file system with the build directory has no inodes left for files");
+}
+
 void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt)
 {
     if (p->span.source == 0 && p->place) diag_note(d, "the stage is defined at %s", p->place);
@@ -107,6 +121,7 @@ void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt
             diag_excerpt(d, buf_str(&tail));
         buf_free(&tail);
     }
+    if (p->log) note_full_disk(d, p->log);
     if (p->log_file && !silent) {
         diag_note(d, "the whole log is in %s", p->log_file);
         diag_help(d, "`plxc log %s` shows it", p->dref);

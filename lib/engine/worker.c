@@ -117,8 +117,12 @@ static void publish(struct store *store, struct channel *channel, const json_t *
     size_t count;
     struct commit *commits = read_commits(items, &arena, &count);
     // What failed is told apart by `published`.
-    bool ignored = store_writable(store, &sink) && commit_publish(store, commits, count, &sink);
-    (void)ignored;
+    if (store_writable(store, &sink)) {
+        bool ignored = commit_publish(store, commits, count, &sink);
+        (void)ignored;
+    } else {
+        for (size_t i = 0; i < count; i++) commit_discard(store, &commits[i]);
+    }
     json_t *published = json_array();
     size_t next = 0;
     size_t i;

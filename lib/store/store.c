@@ -279,6 +279,7 @@ static int begin_session(struct store *s)
         struct stat st = {.st_nlink = 1};
         int locked = flock(fd, LOCK_EX) < 0 || fstat(fd, &st) < 0 ? -errno : 0;
         if (!locked && st.st_nlink > 0) return fd;
+        if (locked) unlinkat(s->roots_fd, name, 0);
         close(fd);
         if (locked && locked != -EINTR) return locked;
     }
