@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -149,6 +150,34 @@ class Case:
         need(not ended.report.get("left"), f"still running: {ended.report.get('left')}: {ended}")
         need("plx: bug:" not in ended.err and "Sanitizer" not in ended.err, f"a bug: {ended}")
 
+    def strays(self):
+        """Processes that were started in this case: all have its folder in their environment."""
+        mark, found = f"CASE={self.folder}\0".encode(), []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as f:
+                    if mark in f.read() + b"\0":
+                        found.append(int(pid))
+            except OSError:  # it is gone, or a zombie
+                pass
+        return found
+
+    def check_no_strays(self, seconds=20):
+        """What is told to end needs a moment. Whatever is left then is ended here."""
+        deadline = time.monotonic() + seconds
+        for pid in self.strays():
+            try:
+                pidfd = os.pidfd_open(pid)
+            except ProcessLookupError:
+                continue
+            select.select([pidfd], [], [], max(0, deadline - time.monotonic()))
+            os.close(pidfd)
+        left = self.strays()
+        names = [open(f"/proc/{pid}/cmdline", "rb").read() for pid in left]
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        need(not left, f"still running: {names}")
+
     def check_no_leftovers(self, ended):
         findings = self.verify()
         need(not findings, f"left behind: {findings}: {ended}")
@@ -186,18 +215,21 @@ def small(case):
         f.write("input\n")
 
 
-def wide(case, layers=4, width=8):
-    """Layers of stages, each on two of the layer before, and one that joins all."""
+def wide(case, layers=4, width=8, note=""):
+    """Layers of stages, each on two of the layer before, and one that joins all. `note` begins each script; `{name}` in it
+    is the stage's name."""
     lines = []
     for layer in range(layers):
         for i in range(width):
             deps = [f"s{layer - 1}_{(i + k) % width}" for k in (0, 3)] if layer else []
             inputs = "".join(f' {d} = {d} / "out",' for d in deps)
             read = " ".join(f'"${d}"' for d in deps)
-            script = f'echo {layer} {i} | cat - {read} > "$out/out"'
-            lines.append(f"s{layer}_{i} = stage(name = \"s{layer}_{i}\",{inputs} realize = sh('''{script}'''))")
+            name = f"s{layer}_{i}"
+            script = note.format(name=name) + f'echo {layer} {i} | cat - {read} > "$out/out"'
+            lines.append(f'{name} = stage(name = "{name}", passenv = ["CASE"],{inputs} realize = sh(\'\'\'{script}\'\'\'))')
     last = ", ".join(f's{layers - 1}_{i} / "out"' for i in range(width))
-    lines.append(f"all = stage(name = \"all\", of = [{last}], realize = sh('''cat $of > \"$out/out\"'''))")
+    script = note.format(name="all") + 'cat $of > "$out/out"'
+    lines.append(f'all = stage(name = "all", passenv = ["CASE"], of = [{last}], realize = sh(\'\'\'{script}\'\'\'))')
     with open(os.path.join(case.folder, "wide.plx"), "w", encoding="utf-8") as f:
         f.write("\n".join(lines) + "\n")
 
@@ -235,14 +267,6 @@ def run_all(name, cases, one):
         print(f"FAULT in {name} {case}:\n{text}\n")
     print(f"{name}: {done} cases, {len(faults)} faults, {time.monotonic() - begin:.0f} s", flush=True)
     return len(faults)
-
-
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def main(*tests):

@@ -556,6 +556,8 @@ static void start(char **argv)
         char byte;
         close(gate[1]);
         while (read(gate[0], &byte, 1) < 0 && errno == EINTR) continue;
+        // A background job of a shell would have it ignored, and programs leave it at that.
+        for (size_t i = 0; i < LEN(signals); i++) signal(signals[i].number, SIG_DFL);
         install_filter();
         execvp(argv[0], argv);
         die(argv[0]);
