@@ -149,5 +149,10 @@ def repair():
     return on_a_full_store("errors of verify --repair", ("store", "verify", "--repair"), (0, 4), 60)
 
 
+def collect():
+    """What a root keeps stays, though the collection cannot see all of it."""
+    return on_a_full_store("errors of gc", ("store", "gc"), (0, 4), 60)
+
+
 if __name__ == "__main__":
-    fault.main(once, persistently, null, repair)
+    fault.main(once, persistently, null, repair, collect)
