@@ -88,7 +88,7 @@ static bool run_checkpaths(const struct builtin_realizer *b)
         if (!resolve_paths(b->resolver, ref, "`checkpaths`", &paths, &count)) return false;
         for (size_t k = 0; k < count; k++) {
             struct stat st;
-            if (lstat(paths[k].p, &st) == 0) continue;
+            if (stat(paths[k].p, &st) == 0) continue; // as promises: a link to nothing is not there
             ok = false;
             struct diag *d = fail(b, "E0811", "`%s` checks a path that is not there", b->name);
             diag_note(d, "missing: " STR_FMT, STR_ARG(paths[k]));

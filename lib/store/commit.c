@@ -182,7 +182,10 @@ static void note_present(struct diag *d, struct prepare *p, struct str promised)
     else
         diag_note(d, "the output is empty");
     buf_free(&names);
-    (void)diag_suggest(d, promised, found.at, found.len);
+    if (faccessat(p->fd, promised.p, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        diag_help(d, "`" STR_FMT "` is a link to something that is not there", STR_ARG(promised));
+    else
+        (void)diag_suggest(d, promised, found.at, found.len);
 }
 
 static bool check_promises(const struct commit_request *r, struct str name, struct prepare *p,
