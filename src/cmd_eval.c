@@ -75,9 +75,11 @@ static void check_values(struct cli *cli, struct module *m)
 static void check_file(struct cli *cli, const char *file)
 {
     struct driver *d = &cli->driver;
-    struct module *m = driver_look(d, file);
-    if (m && (d->sets.len || params_are_set(cli, m)) && (m = driver_load(d, file)))
-        check_values(cli, m);
+    struct module *m = driver_look(d, file), *set;
+    if (!m) return;
+    if ((d->sets.len || params_are_set(cli, m)) && (set = driver_load(d, file)))
+        check_values(cli, set);
+    if (!d->cancel) eval_check(d->eval, m);
 }
 
 int cmd_check(struct cli *cli)

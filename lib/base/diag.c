@@ -132,6 +132,28 @@ void diag_frame(struct diag *d, struct span span, const char *fmt, ...)
     d->frames[d->frame_count++] = (struct diag_frame){span, text};
 }
 
+static struct diag *copy_head(struct diag_sink *sink, const struct diag *d, const char *fmt, ...)
+{
+    va_list va;
+    va_start(va, fmt);
+    struct diag *copy = diag_add(sink, d->severity, d->primary.span, d->code, fmt, va);
+    va_end(va);
+    return copy;
+}
+
+void diag_copy(struct diag_sink *sink, const struct diag *d)
+{
+    struct diag *copy = copy_head(sink, d, "%s", d->message);
+    diag_primary(copy, "%s", d->primary.text);
+    for (size_t i = 0; i < d->label_count; i++)
+        diag_label(copy, d->labels[i].span, "%s", d->labels[i].text);
+    for (size_t i = 0; i < d->note_count; i++) diag_note(copy, "%s", d->notes[i]);
+    for (size_t i = 0; i < d->help_count; i++) diag_help(copy, "%s", d->helps[i]);
+    for (size_t i = 0; i < d->frame_count; i++)
+        diag_frame(copy, d->frames[i].span, "%s", d->frames[i].text);
+    if (d->excerpt) diag_excerpt(copy, str_from(d->excerpt));
+}
+
 struct str diag_nearest(struct str name, const struct str *candidates, size_t count)
 {
     size_t limit = name.len / 3 ? name.len / 3 : 1;

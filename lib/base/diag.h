@@ -85,6 +85,9 @@ void diag_help(struct diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void diag_excerpt(struct diag *d, struct str text);
 void diag_frame(struct diag *d, struct span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+// Adds a copy of a diagnostic of another sink, which may be freed afterwards.
+void diag_copy(struct diag_sink *sink, const struct diag *d);
+
 // Adds "did you mean `X`?" if one of the candidates is near enough to `name`. Returns whether it
 // did.
 bool diag_suggest(struct diag *d, struct str name, const struct str *candidates, size_t count);

@@ -383,13 +383,10 @@ static struct value call_builtin(struct eval *ev, const struct node_call *n, str
     return run_builtin(ev, fn, args, arg_spans, node_span(f, &n->h));
 }
 
-static struct value not_callable(struct eval *ev, const struct node_call *n, struct frame *f,
-                                 struct value v)
+void apply_not_callable(struct eval *ev, enum value_tag tag, struct span callee)
 {
-    struct diag *d = eval_error(ev, node_span(f, n->callee), "E0412", "%s cannot be called",
-                                value_type_phrase(v.tag));
-    diag_primary(d, "this is %s", value_type_phrase(v.tag));
-    return value_failed();
+    struct diag *d = eval_error(ev, callee, "E0412", "%s cannot be called", value_type_phrase(tag));
+    diag_primary(d, "this is %s", value_type_phrase(tag));
 }
 
 // Calls of functions with types, defaults or a rest, and calls with names or spreads.
@@ -416,7 +413,10 @@ struct value apply_node(struct eval *ev, const struct node_call *n, struct frame
 {
     struct value callee = interp(ev, n->callee, f);
     if (callee.tag == VALUE_FAILED) return callee;
-    if (callee.tag != VALUE_FN) return not_callable(ev, n, f, callee);
+    if (callee.tag != VALUE_FN) {
+        apply_not_callable(ev, (enum value_tag)callee.tag, node_span(f, n->callee));
+        return value_failed();
+    }
     struct closure *fn = callee.fn;
     struct span span = node_span(f, &n->h);
     const struct code *code = fn->code;
@@ -486,6 +486,59 @@ bool eval_call_bool(struct eval *ev, struct call *c, struct value fn, const stru
     return call_error(ev, c, -1, "E0401",
                       "`%s` needs a function that gives a Bool, and this one gives %s",
                       c->builtin->name, value_type_phrase(v.tag));
+}
+
+// ---- calls that nobody makes
+// ---------------------------------------------------------------------
+
+static int param_of(const struct binder *b, sym name)
+{
+    if (!name) return (int)b->next - 1;
+    for (uint32_t i = 0; i < b->positional; i++)
+        if (param_name(b->fn, i) == name) return (int)i;
+    return -1;
+}
+
+static bool lacks(const struct binder *b, uint32_t i)
+{
+    return b->slots[i].tag == VALUE_FAILED &&
+           (b->fn->info ? b->fn->info->fallbacks[i].tag == VALUE_FAILED
+                        : !b->fn->code->params[i].fallback);
+}
+
+bool apply_bind(struct eval *ev, const struct code *code, const struct builtin_info *info,
+                struct apply_argument *args, size_t count, bool open, struct span span)
+{
+    struct closure fn = {.code = code, .info = info};
+    struct binder b;
+    if (!slots_room(ev, info ? BUILTIN_PARAMS : code->slots, span)) return false;
+    binder_begin(&b, ev, &fn, span);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = args[i].name ? bind_named(&b, args[i].name, value_null(), args[i].span)
+                          : bind_positional(&b, value_null(), args[i].span);
+        args[i].param = ok ? param_of(&b, args[i].name) : -1;
+    }
+    for (uint32_t i = 0; ok && !open && i < b.positional; i++)
+        if (lacks(&b, i)) ok = report_lacking(&b);
+    ok = ok && (!b.has_rest || bind_rest(&b));
+    vec_free(&b.surplus);
+    ev->top = b.slots;
+    return ok;
+}
+
+void apply_refuse(struct eval *ev, const struct builtin_info *info, uint32_t i, uint32_t tags,
+                  struct span span)
+{
+    const struct builtin_param *p = &info->builtin->params[i];
+    if (p->rest || tags == 0 || (p->accepts & tags)) return;
+    struct span spans[BUILTIN_PARAMS] = {0};
+    struct value args[BUILTIN_PARAMS] = {0};
+    spans[i] = span;
+    args[i].tag = (uint8_t)__builtin_ctz(tags);
+    struct call c = {.builtin = info->builtin, .args = args, .span = span, .arg_spans = spans};
+    // What is said of a Text shows the text.
+    if (args[i].tag != VALUE_TEXT) (void)accepts(ev, &c, i, p);
 }
 
 // ---- errors of builtins -------------------------------------------------------------------------

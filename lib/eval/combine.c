@@ -185,15 +185,14 @@ struct value combine_union(struct eval *ev, struct record *a, struct record *b, 
 
 // ---- with ---------------------------------------------------------------------------------------
 
-static void report_no_field(struct eval *ev, struct record *r, sym name, struct span span)
+void combine_no_field(struct eval *ev, struct shape *shape, sym name, struct span span)
 {
     struct str text = sym_str(ev->o.syms, name);
     struct diag *d = eval_error(
         ev, span, "E0417", "`with` replaces fields, and there is no `" STR_FMT "`", STR_ARG(text));
-    struct str *names = bug_malloc((record_count(r) + 1) * sizeof(*names));
-    for (uint32_t i = 0; i < record_count(r); i++)
-        names[i] = sym_str(ev->o.syms, r->shape->syms[i]);
-    if (!diag_suggest(d, text, names, record_count(r)))
+    struct str *names = bug_malloc((shape->count + 1) * sizeof(*names));
+    for (uint32_t i = 0; i < shape->count; i++) names[i] = sym_str(ev->o.syms, shape->syms[i]);
+    if (!diag_suggest(d, text, names, shape->count))
         diag_help(d, "`r & { a = 1 }` adds fields, `merge(r, { a = 1 })` adds or replaces them");
     free(names);
 }
@@ -222,7 +221,7 @@ static bool apply_update(struct eval *ev, struct value *at, const struct node_up
         }
         uint32_t i = record_find(at->record, u->path[k]);
         if (i == RECORD_NONE) {
-            report_no_field(ev, at->record, u->path[k], span);
+            combine_no_field(ev, at->record->shape, u->path[k], span);
             return false;
         }
         at->record = copy_record(ev, at->record);

@@ -13,4 +13,6 @@ struct value combine_dynamic(struct eval *ev, const struct node_dynamic *n,
 // E0410 with both places.
 struct value combine_union(struct eval *ev, struct record *a, struct record *b, struct span a_span,
                            struct span b_span) MUST_USE;
+// Reports E0417: `with` names a field that a record with this shape does not have.
+void combine_no_field(struct eval *ev, struct shape *shape, sym name, struct span span);
 struct value combine_with(struct eval *ev, const struct node_with *n, struct frame *f) MUST_USE;

@@ -29,13 +29,14 @@ struct guard {
 static const struct node guard_node = {.kind = NODE_GUARD};
 static const struct code guard_code = {.body = &guard_node, .kind = CODE_EXPR, .capture_count = 2};
 
-static const struct contract_step *keep_steps(struct eval *ev, const struct contract_step *s)
+const struct contract_step *contract_steps(struct eval *ev, const struct contract_step *s,
+                                           const struct contract_step *rest)
 {
-    const struct contract_step *kept = NULL;
+    const struct contract_step *kept = rest;
     struct contract_step *below = NULL;
     for (; s; s = s->up) {
         struct contract_step *copy = value_alloc(ev, sizeof(*copy));
-        *copy = (struct contract_step){.name = s->name, .index = s->index};
+        *copy = (struct contract_step){.up = rest, .name = s->name, .index = s->index};
         if (below)
             below->up = copy;
         else
@@ -58,7 +59,7 @@ static struct value guard_new(const struct probe *p, const struct contract *c, s
     struct guard *g = value_alloc(p->ev, sizeof(*g));
     struct contract_blame *blame = value_alloc(p->ev, sizeof(*blame));
     *blame = *p->blame;
-    *g = (struct guard){c, blame, keep_steps(p->ev, p->step), p->span, p->depth};
+    *g = (struct guard){c, blame, contract_steps(p->ev, p->step, NULL), p->span, p->depth};
     struct thunk *t = value_alloc(p->ev, sizeof(*t) + 2 * sizeof(struct value));
     t->state = THUNK_PENDING;
     t->code = &guard_code;
@@ -81,8 +82,8 @@ static enum contract_verdict misfit(struct probe *p, enum contract_misfit what,
                                     const struct contract *c, struct value v, sym key)
 {
     if (p->fault)
-        *p->fault =
-            (struct contract_fault){what, c, v, key, keep_steps(p->ev, p->step), p->span, p->depth};
+        *p->fault = (struct contract_fault){
+            what, c, v, 0, key, contract_steps(p->ev, p->step, NULL), p->span, p->depth};
     return CONTRACT_MISFIT;
 }
 
@@ -301,22 +302,28 @@ enum contract_verdict contract_try(struct eval *ev, const struct contract *c, st
     return look(&p, c, &v);
 }
 
-struct value contract_node(struct eval *ev, const struct node_check *n, const struct frame *f,
-                           struct value v)
+struct contract_blame contract_blame_of(const struct code *code, struct span guilty,
+                                        const struct contract *c)
 {
     static const enum contract_role roles[] = {
         [CODE_FUNCTION] = CONTRACT_RESULT, [CODE_BINDING] = CONTRACT_BINDING,
         [CODE_FIELD] = CONTRACT_ITEM,      [CODE_DEFAULT] = CONTRACT_DEFAULT,
         [CODE_EXPR] = CONTRACT_BINDING,
     };
-    if (v.tag == VALUE_FAILED) return v;
-    struct contract_blame blame = {
-        .role = roles[f->code->kind],
-        .owner = f->code->name,
-        .name = f->code->name,
-        .guilty = node_span(f, &n->h),
-        .contract = n->contract,
+    return (struct contract_blame){
+        .role = roles[code->kind],
+        .owner = code->name,
+        .name = code->name,
+        .guilty = guilty,
+        .contract = c,
     };
+}
+
+struct value contract_node(struct eval *ev, const struct node_check *n, const struct frame *f,
+                           struct value v)
+{
+    if (v.tag == VALUE_FAILED) return v;
+    struct contract_blame blame = contract_blame_of(f->code, node_span(f, &n->h), n->contract);
     return contract_check(ev, n->contract, &v, &blame) ? v : value_failed();
 }
 

@@ -94,7 +94,8 @@ enum contract_misfit {
 struct contract_fault {
     enum contract_misfit misfit;
     const struct contract *contract; // of the part that does not fit, behind all aliases but one
-    struct value value;              // that part; the record for SHAPE and KEY
+    struct value value;              // that part; the record for SHAPE and KEY. VALUE_THUNK: not
+    uint32_t tags;                   // known, but one of these
     sym key;
     const struct contract_step *step; // null: the value itself
     struct span span;                 // the nearest known place
@@ -119,11 +120,18 @@ enum contract_verdict { CONTRACT_FITS, CONTRACT_MISFIT, CONTRACT_BROKEN };
 enum contract_verdict contract_try(struct eval *ev, const struct contract *c, struct value v,
                                    struct span span, struct contract_fault *fault) MUST_USE;
 
+// A copy of the steps that lives as long as the evaluation, followed by `rest`.
+const struct contract_step *contract_steps(struct eval *ev, const struct contract_step *s,
+                                           const struct contract_step *rest);
+
 // Behind aliases.
 const struct contract *contract_target(const struct contract *c);
 
 struct frame;
 struct node_check;
+// The blame of a NODE_CHECK in the body of `code`.
+struct contract_blame contract_blame_of(const struct code *code, struct span guilty,
+                                        const struct contract *c);
 // What NODE_CHECK does with a value that contract_fits does not decide.
 struct value contract_node(struct eval *ev, const struct node_check *n, const struct frame *f,
                            struct value v) MUST_USE;

@@ -108,20 +108,33 @@ static bool is_scalar(struct value v)
     return v.tag == VALUE_BOOL || v.tag == VALUE_INT || v.tag == VALUE_FLOAT || v.tag == VALUE_STR;
 }
 
-// Scalars are shown themselves, all else by its type: nothing is evaluated for a message.
-static void add_shown(struct eval *ev, struct value v, struct buf *out)
+static void add_tags(uint32_t tags, struct buf *out)
 {
-    if (!is_scalar(v) || !eval_show(ev, v, SHOWN_STRING, out))
-        buf_addz(out, value_type_phrase((enum value_tag)v.tag));
+    for (int tag = 0, n = 0; tag < VALUE_THUNK; tag++) {
+        if (!(tags & ACCEPT(tag))) continue;
+        bool last = (tags >> (tag + 1)) == 0;
+        buf_addz(out, n++ == 0 ? "" : last ? " or " : ", ");
+        buf_addz(out, value_type_phrase((enum value_tag)tag));
+    }
 }
 
-static void add_value(struct eval *ev, const struct contract *wanted, struct value v,
-                      struct buf *out)
+// Scalars are shown themselves, all else by its type: nothing is evaluated for a message.
+static void add_shown(struct eval *ev, const struct contract_fault *f, struct buf *out)
 {
-    if (v.tag == VALUE_STR && has_literals(wanted))
-        add_shown(ev, v, out);
+    if (f->value.tag == VALUE_THUNK)
+        add_tags(f->tags, out);
+    else if (!is_scalar(f->value) || !eval_show(ev, f->value, SHOWN_STRING, out))
+        buf_addz(out, value_type_phrase((enum value_tag)f->value.tag));
+}
+
+static void add_value(struct eval *ev, const struct contract_fault *f, struct buf *out)
+{
+    if (f->value.tag == VALUE_THUNK)
+        add_tags(f->tags, out);
+    else if (f->value.tag == VALUE_STR && has_literals(f->contract))
+        add_shown(ev, f, out);
     else
-        buf_addz(out, value_type_phrase((enum value_tag)v.tag));
+        buf_addz(out, value_type_phrase((enum value_tag)f->value.tag));
 }
 
 // ---- places -------------------------------------------------------------------------------------
@@ -200,12 +213,17 @@ static void difference_free(struct difference *d)
     vec_free(&d->lacking);
 }
 
+static uint32_t seen_tags(const struct contract_fault *f)
+{
+    return f->value.tag == VALUE_THUNK ? f->tags : ACCEPT(f->value.tag);
+}
+
 // Does a list or record have the wrong inside for all members of a union?
 static bool is_alternative(const struct contract_fault *fault)
 {
     const struct contract *c = contract_target(fault->contract);
     return fault->misfit == MISFIT_TYPE && c->kind == CONTRACT_UNION &&
-           (c->perhaps & ACCEPT(fault->value.tag)) && fault->value.tag != VALUE_STR;
+           (c->perhaps & seen_tags(fault) & ~ACCEPT_STR);
 }
 
 // What is wrong, behind the words for what it is wrong with.
@@ -223,7 +241,7 @@ static void add_complaint(struct eval *ev, const struct contract_fault *fault, b
     }
     if (fault->misfit == MISFIT_TYPE) {
         buf_addz(out, " is ");
-        add_value(ev, fault->contract, fault->value, out);
+        add_value(ev, fault, out);
         if (!contrast) return;
         buf_addz(out, ", not ");
         contract_phrase(ev, fault->contract, out);
@@ -282,7 +300,7 @@ static void add_sentence(struct eval *ev, const struct contract_blame *b,
     }
     if (given && !fault->step && fault->misfit == MISFIT_TYPE && !is_alternative(fault)) {
         buf_addz(out, "it is given ");
-        add_value(ev, fault->contract, fault->value, out);
+        add_value(ev, fault, out);
         return;
     }
     add_path(ev, fault->step,
@@ -424,6 +442,8 @@ void contract_explain(struct eval *ev, struct diag *d, const struct contract_fau
     }
     if (fault->value.tag == VALUE_STR && has_literals(target))
         suggest_literal(ev, d, target, string_str(ev, fault->value.string));
+    else if (fault->value.tag == VALUE_THUNK)
+        return;
     else if (target->kind == CONTRACT_UNION && (target->perhaps & ACCEPT(fault->value.tag)))
         explain_union(ev, d, target, fault->value);
     else
@@ -476,12 +496,12 @@ static void add_primary(struct eval *ev, struct diag *d, const struct contract_b
             buf_printf(&text, "here `%s` is ", sym_z(ev->o.syms, b->name));
         else
             buf_addz(&text, "this is ");
-        add_shown(ev, fault->value, &text);
+        add_shown(ev, fault, &text);
     } else if (fault->misfit == MISFIT_TYPE) {
         buf_addz(&text, "in this, ");
         add_path(ev, fault->step, "", &text);
         buf_addz(&text, " is ");
-        add_shown(ev, fault->value, &text);
+        add_shown(ev, fault, &text);
     }
     if (text.len) diag_primary(d, "%s", buf_z(&text));
     buf_free(&text);

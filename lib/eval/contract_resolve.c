@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "eval/lint.h"
+
 enum contract_state { CONTRACT_OPEN, CONTRACT_SETTLING, CONTRACT_SETTLED };
 
 static const struct {
@@ -206,7 +208,7 @@ struct linker {
     bool ok;
 };
 
-static const struct binding_type *find_type(const struct module_def *def, sym name)
+static struct binding_type *find_type(const struct module_def *def, sym name)
 {
     for (uint32_t i = 0; i < def->type_count; i++)
         if (def->types[i].name == name) return &def->types[i];
@@ -297,23 +299,6 @@ static void not_import(struct linker *l, const struct contract_name *n, uint32_t
     l->ok = false;
 }
 
-// The module that a binding stands for: of `import(…)`, with or without a type.
-static struct module_def *imported(const struct node *n)
-{
-    while (n && (n->kind == NODE_THUNK || n->kind == NODE_CHECK))
-        n = n->kind == NODE_THUNK ? ((const struct node_code *)n)->code->body
-                                  : ((const struct node_check *)n)->value;
-    return n && n->kind == NODE_IMPORT ? ((const struct node_import *)n)->def : NULL;
-}
-
-static bool is_import(const struct node *n)
-{
-    while (n && (n->kind == NODE_THUNK || n->kind == NODE_CHECK))
-        n = n->kind == NODE_THUNK ? ((const struct node_code *)n)->code->body
-                                  : ((const struct node_check *)n)->value;
-    return n && n->kind == NODE_IMPORT;
-}
-
 // The module that all parts but the last name; null after a report.
 static struct module_def *find_module(struct linker *l, const struct contract_name *n)
 {
@@ -325,11 +310,13 @@ static struct module_def *find_module(struct linker *l, const struct contract_na
             init = n->bound ? *n->bound : NULL;
         else if (slot != SYMMAP_NONE && (i == 0 || !def->slots[slot].is_private))
             init = def->slots[slot].init;
-        if (!is_import(init)) {
+        const struct node_import *import = node_import_of(init);
+        if (!import) {
             not_import(l, n, i);
             return NULL;
         }
-        def = imported(init);
+        if (i == 0 && !n->is_local) def->slots[slot].used = true;
+        def = import->def;
         if (!def) { // it could not be loaded, which was reported
             l->ok = false;
             return NULL;
@@ -347,8 +334,9 @@ static void link_name(struct linker *l, const struct contract_name *n)
         return;
     }
     struct module_def *def = find_module(l, n);
-    const struct binding_type *t = def ? find_type(def, last) : NULL;
+    struct binding_type *t = def ? find_type(def, last) : NULL;
     if (t && (def == l->def || !t->is_private)) {
+        t->used = true;
         c->alias.target = t->contract;
         return;
     }
@@ -378,6 +366,32 @@ static void report_circle(struct linker *l, struct contract *c)
     l->ok = false;
 }
 
+static bool covers(const struct contract *a, const struct contract *b)
+{
+    if (((b->accepts | b->perhaps) & ~a->accepts) == 0) return true;
+    a = contract_target(a);
+    b = contract_target(b);
+    if (a->kind != CONTRACT_LITERAL || b->kind != CONTRACT_LITERAL) return a == b;
+    return str_eq(a->literal, b->literal);
+}
+
+// An alternative that another one takes in adds nothing; of two equal ones it is the later.
+static void note_redundant(struct linker *l, const struct contract *c)
+{
+    for (uint32_t i = 0; i < c->alternatives.count; i++) {
+        const struct contract *m = c->alternatives.members[i];
+        for (uint32_t k = 0; k < c->alternatives.count; k++) {
+            const struct contract *other = c->alternatives.members[k];
+            if (i == k || !covers(other, m) || (covers(m, other) && i < k)) continue;
+            bool optional = m->span.start == m->span.end; // the null of `T?`
+            vec_push(&l->def->findings,
+                     (struct finding){LINT_REDUNDANT, SYM_NONE, optional ? c->span : m->span,
+                                      other->span});
+            break;
+        }
+    }
+}
+
 static void settle_union(struct linker *l, struct contract *c)
 {
     for (uint32_t i = 0; i < c->alternatives.count; i++) {
@@ -387,6 +401,7 @@ static void settle_union(struct linker *l, struct contract *c)
         c->perhaps |= m->perhaps;
     }
     c->perhaps &= ~c->accepts;
+    note_redundant(l, c);
 }
 
 static void settle(struct linker *l, struct contract *c)

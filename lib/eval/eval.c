@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "eval/check.h"
 #include "eval/contract_resolve.h"
 #include "eval/interp.h"
 #include "eval/module.h"
@@ -136,6 +137,17 @@ const struct module_item *module_items(const struct module *m, size_t *count)
 struct str module_doc(const struct module *m)
 {
     return m->def->doc;
+}
+
+static bool check_job(struct eval *ev, void *ctx)
+{
+    check_report(ev, ((struct module *)ctx)->def);
+    return true;
+}
+
+void eval_check(struct eval *ev, struct module *m)
+{
+    (void)!machine_run(ev, check_job, m);
 }
 
 // ---- evaluating ---------------------------------------------------------------------------------

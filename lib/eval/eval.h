@@ -80,6 +80,12 @@ struct module *eval_load_open(struct eval *ev, const char *path, const char *nam
 struct module *eval_load_text(struct eval *ev, struct str text, const char *path, const char *name,
                               const struct eval_set *sets, size_t set_count) MUST_USE;
 
+// Reports what can be known of a module without evaluating it: what would be wrong if it were
+// evaluated, in bodies that nobody calls, too, and lints (lint.h). What was reported before at the
+// same place is not reported again, so that it may be evaluated first; of stages that were, more is
+// known.
+void eval_check(struct eval *ev, struct module *m);
+
 enum module_item_kind { MODULE_VALUE, MODULE_FUNCTION, MODULE_PARAM, MODULE_TYPE, MODULE_TEST };
 
 // A binding of a module, in the order of the file. Private ones are listed too.

@@ -213,8 +213,8 @@ struct value interp_code(struct eval *ev, const struct code *code, struct module
 
 // ---- fields and indices -------------------------------------------------------------------------
 
-static void report_missing(struct eval *ev, struct shape *shape, sym name, struct span span,
-                           const char *of)
+void interp_missing(struct eval *ev, struct shape *shape, sym name, struct span span,
+                    const char *of)
 {
     struct str text = sym_str(ev->o.syms, name);
     struct diag *d =
@@ -244,7 +244,7 @@ struct value interp_field(struct eval *ev, struct value target, sym name, struct
     if (target.tag == VALUE_STAGE) {
         struct value v = stage_attr(ev, target.stage, name, name_span);
         if (v.tag == VALUE_THUNK) {
-            report_missing(ev, stage_config(target.stage)->shape, name, name_span,
+            interp_missing(ev, stage_config(target.stage)->shape, name, name_span,
                            "the stage's config");
             return value_failed();
         }
@@ -260,7 +260,7 @@ struct value interp_field(struct eval *ev, struct value target, sym name, struct
     }
     uint32_t i = record_find(target.record, name);
     if (i == RECORD_NONE) {
-        report_missing(ev, target.record->shape, name, name_span, "the Record");
+        interp_missing(ev, target.record->shape, name, name_span, "the Record");
         return value_failed();
     }
     struct value v;

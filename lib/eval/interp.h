@@ -20,6 +20,10 @@ struct value interp_code(struct eval *ev, const struct code *code, struct module
 struct value interp_run(struct eval *ev, struct closure *fn, struct value *slots,
                         struct span span) MUST_USE;
 
+// Reports E0403: `of` ("the Record"), whose fields are those of `shape`, has no field `name`.
+void interp_missing(struct eval *ev, struct shape *shape, sym name, struct span span,
+                    const char *of);
+
 // A field of a record or a stage by name, forced; E0401 for what has no fields, E0403 for a missing
 // one. `name_span` is the name's.
 struct value interp_field(struct eval *ev, struct value target, sym name,

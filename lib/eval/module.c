@@ -38,6 +38,7 @@ void module_def_free(struct module_def *def)
 {
     symmap_free(&def->names);
     vec_free(&def->imports);
+    vec_free(&def->findings);
     vec_free(&def->contracts);
     vec_free(&def->type_names);
     vec_free(&def->typed_constants);

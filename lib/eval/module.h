@@ -11,6 +11,7 @@ struct module_slot {
     struct span span;  // of the name
     bool is_private;
     bool is_param;
+    bool used;                       // by this module
     const struct contract *contract; // of its type; may be null
 };
 
@@ -22,6 +23,14 @@ struct module_assert {
 struct module_test {
     const struct code *body;
     struct span span; // of the title
+};
+
+// A local name that is never used, or hides another (lint.h).
+struct finding {
+    uint8_t lint; // enum lint_kind
+    sym name;
+    struct span span;
+    struct span other; // SHADOW: of the hidden name
 };
 
 // A name in a type that waits for the module's imports (contract_resolve.h).
@@ -72,8 +81,10 @@ struct module_def {
         struct contract *contract;
         struct span span;
         bool is_private;
+        bool used;
     } * types;
     uint32_t type_count;
+    VEC(struct finding) findings;     // what lints may say of the scopes of its text
     VEC(struct contract *) contracts; // not yet linked
     VEC(struct contract_name) type_names;
     VEC(struct contract_const) typed_constants;

@@ -256,4 +256,14 @@ struct code {
     bool plain;      // positional and not typed: a call with param_count positional arguments needs
                      // no thought
     struct code_param *params;
+    const struct contract *result; // of a function, checked by its body; may be null
 };
+
+// The import that a delayed expression is, behind its type; null for anything else.
+static inline const struct node_import *node_import_of(const struct node *n)
+{
+    while (n && (n->kind == NODE_THUNK || n->kind == NODE_CHECK))
+        n = n->kind == NODE_THUNK ? ((const struct node_code *)n)->code->body
+                                  : ((const struct node_check *)n)->value;
+    return n && n->kind == NODE_IMPORT ? (const struct node_import *)n : NULL;
+}

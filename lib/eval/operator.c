@@ -58,14 +58,32 @@ static void help_mismatch(struct diag *d, const struct node_binary *n, struct va
         diag_help(d, "a path begins with `./` or `../`, or is a stage or `promise`");
 }
 
+void operator_mismatch(struct eval *ev, const struct node_binary *n, uint32_t source,
+                       enum value_tag a, enum value_tag b)
+{
+    struct diag *d = eval_error(ev, (struct span){source, n->op_start, n->op_end}, "E0401",
+                                "`%s` cannot take %s and %s", symbol(n), value_type_phrase(a),
+                                value_type_phrase(b));
+    diag_label(d, (struct span){source, n->left->start, n->left->end}, "this is %s",
+               value_type_phrase(a));
+    diag_label(d, (struct span){source, n->right->start, n->right->end}, "this is %s",
+               value_type_phrase(b));
+    help_mismatch(d, n, (struct value){.tag = (uint8_t)a}, (struct value){.tag = (uint8_t)b});
+}
+
+void operator_refuse(struct eval *ev, const struct node_binary *n, uint32_t source,
+                     const struct node *operand, enum value_tag tag)
+{
+    struct diag *d = eval_error(ev, (struct span){source, n->op_start, n->op_end}, "E0401",
+                                "`%s` cannot take %s", symbol(n), value_type_phrase(tag));
+    diag_label(d, (struct span){source, operand->start, operand->end}, "this is %s",
+               value_type_phrase(tag));
+}
+
 static struct value mismatch(struct eval *ev, const struct node_binary *n, struct frame *f,
                              struct value a, struct value b)
 {
-    struct diag *d = eval_error(ev, op_span(f, n), "E0401", "`%s` cannot take %s and %s", symbol(n),
-                                value_type_phrase(a.tag), value_type_phrase(b.tag));
-    diag_label(d, node_span(f, n->left), "this is %s", value_type_phrase(a.tag));
-    diag_label(d, node_span(f, n->right), "this is %s", value_type_phrase(b.tag));
-    help_mismatch(d, n, a, b);
+    operator_mismatch(ev, n, f->code->source, (enum value_tag)a.tag, (enum value_tag)b.tag);
     return value_failed();
 }
 

@@ -59,8 +59,9 @@ static void declare_all(struct resolver *r, const struct file *file)
         } else if (b->kind == BINDING_TYPE) {
             resolve_type_name(r, b->name);
             symmap_set(&types, b->name.id, def->type_count);
-            def->types[def->type_count++] = (struct binding_type){
-                b->name.id, contract_resolve(r, b->type), b->name.span, is_private(r, b->name.id)};
+            def->types[def->type_count++] =
+                (struct binding_type){b->name.id, contract_resolve(r, b->type), b->name.span,
+                                      is_private(r, b->name.id), false};
         } else {
             symmap_set(&def->names, b->name.id, def->slot_count);
             def->slots[def->slot_count++] = (struct module_slot){

@@ -192,8 +192,8 @@ static void resolve_clause(struct resolver *r, const struct clause *c, struct no
     out->source = resolve_strict(r, c->source);
     if (c->is_if) return;
     size_t mark = scope_begin(r); // names hide those of earlier clauses, but not each other
-    out->first = scope_declare(r, c->first, "the variable", mark);
-    if (c->second.id != SYM_NONE) out->second = scope_declare(r, c->second, "the variable", mark);
+    out->first = scope_declare(r, c->first, LOCAL_VARIABLE, mark);
+    if (c->second.id != SYM_NONE) out->second = scope_declare(r, c->second, LOCAL_VARIABLE, mark);
 }
 
 static struct node_comp *resolve_clauses(struct resolver *r, const struct expr *e,
@@ -247,7 +247,7 @@ static void resolve_params(struct resolver *r, const struct function *f, struct 
         out->contract = contract_resolve(r, p->type);
         if (p->value)
             out->fallback = resolve_delayed(r, p->value, CODE_DEFAULT, p->name, out->contract);
-        uint32_t slot = scope_declare(r, p->name, "the parameter", mark);
+        uint32_t slot = scope_declare(r, p->name, p->rest ? LOCAL_REST : LOCAL_PARAM, mark);
         if (slot != i && !r->failed) BUG("parameter %zu got slot %u", i, slot);
     }
 }
@@ -262,8 +262,8 @@ static struct node *resolve_fn(struct resolver *r, const struct expr *e, struct 
     r->group = 0;
     struct code_param *params = resolve_alloc(r, sizeof(*params), f->param_count);
     resolve_params(r, f, params, mark);
-    struct node *body = resolve_strict(r, f->body);
-    body = contract_wrap(r, body, contract_resolve(r, f->result));
+    const struct contract *result = contract_resolve(r, f->result);
+    struct node *body = contract_wrap(r, resolve_strict(r, f->body), result);
     scope_end(r, mark);
     r->group = group;
     struct code *c = unit_end(r, &unit, body, CODE_FUNCTION);
@@ -271,6 +271,7 @@ static struct node *resolve_fn(struct resolver *r, const struct expr *e, struct 
     c->span = name.id ? name.span : e->span;
     c->params = params;
     c->param_count = (uint32_t)f->param_count;
+    c->result = result;
     c->positional = true;
     for (size_t i = 0; i < f->param_count; i++) {
         if (params[i].rest) c->has_rest = true;
@@ -459,7 +460,7 @@ static void resolve_let_types(struct resolver *r, const struct expr *e, size_t m
             if (r->types.at[k].name == b->name.id) before = r->types.at[k].span;
         if (before.source) scope_report_twice(r, b->name, "the name", before);
         struct contract **at = resolve_alloc(r, sizeof(struct contract *), 1);
-        vec_push(&r->types, (struct local_type){b->name.id, b->name.span, at});
+        vec_push(&r->types, (struct local_type){b->name.id, b->name.span, false, at});
     }
     size_t next = first;
     for (size_t i = 0; i < e->let.count; i++)
@@ -480,7 +481,7 @@ static struct node *resolve_let(struct resolver *r, const struct expr *e)
         if (b->kind == BINDING_ASSERT) n->assert_count++;
         if (b->kind != BINDING_VALUE && b->kind != BINDING_FUNCTION) continue;
         struct node_let_binding *binding = &n->bindings[n->count++];
-        binding->slot = scope_declare(r, b->name, "the name", mark);
+        binding->slot = scope_declare(r, b->name, LOCAL_BINDING, mark);
         vec_last(&r->locals).group = own;
         vec_last(&r->locals).bound = &binding->value;
     }
@@ -488,7 +489,7 @@ static struct node *resolve_let(struct resolver *r, const struct expr *e)
     resolve_let_types(r, e, mark);
     resolve_let_body(r, e, n);
     r->group = group;
-    r->types.len = types;
+    scope_end_types(r, types);
     scope_end(r, mark);
     return &n->h;
 }

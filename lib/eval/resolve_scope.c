@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "eval/lint.h"
+
 #define MAX_UNBOUND 100 // of one module, as with errors of syntax; finding what was meant costs
 
 static uint32_t *local_head(struct eval *ev, sym name)
@@ -15,11 +17,36 @@ size_t scope_begin(struct resolver *r)
     return r->locals.len;
 }
 
+static bool is_plain_name(const struct resolver *r, sym name)
+{
+    return sym_z(r->ev->o.syms, name)[0] != '_';
+}
+
+static void note_unused(struct resolver *r, const struct local *l)
+{
+    static const uint8_t lints[] = {[LOCAL_BINDING] = LINT_UNUSED, [LOCAL_PARAM] = LINT_PARAMETER};
+    if (l->kind > LOCAL_PARAM || !is_plain_name(r, l->name)) return;
+    bool import = l->bound && node_import_of(*l->bound);
+    vec_push(&r->def->findings, (struct finding){.lint = import ? LINT_IMPORT : lints[l->kind],
+                                                 .name = l->name,
+                                                 .span = l->span});
+}
+
+// A name that begins with _ may hide another: it says that nobody shall look at it.
+static void note_hidden(struct resolver *r, struct name name, uint32_t head)
+{
+    uint32_t slot = head ? SYMMAP_NONE : symmap_get(&r->def->names, name.id);
+    if ((!head && slot == SYMMAP_NONE) || !is_plain_name(r, name.id)) return;
+    struct span other = head ? r->locals.at[head - 1].span : r->def->slots[slot].span;
+    vec_push(&r->def->findings, (struct finding){LINT_SHADOW, name.id, name.span, other});
+}
+
 void scope_end(struct resolver *r, size_t mark)
 {
     while (r->locals.len > mark) {
         struct local l = vec_pop(&r->locals);
         *local_head(r->ev, l.name) = l.hidden;
+        if (!l.used) note_unused(r, &l);
         if (l.unit == r->unit && l.slot + 1 == r->unit->next_slot) r->unit->next_slot--;
     }
 }
@@ -39,20 +66,30 @@ struct span scope_span(const struct resolver *r, sym name, size_t mark)
     return head > mark ? r->locals.at[head - 1].span : SPAN_NONE;
 }
 
-uint32_t scope_declare(struct resolver *r, struct name name, const char *what, size_t mark)
+uint32_t scope_declare(struct resolver *r, struct name name, enum local_kind kind, size_t mark)
 {
+    static const char *const what[] = {
+        [LOCAL_BINDING] = "the name",
+        [LOCAL_PARAM] = "the parameter",
+        [LOCAL_REST] = "the parameter",
+        [LOCAL_VARIABLE] = "the variable",
+    };
     uint32_t *head = local_head(r->ev, name.id);
     if (*head > mark) {
         const struct local *first = &r->locals.at[*head - 1];
-        scope_report_twice(r, name, what, first->span);
+        scope_report_twice(r, name, what[kind], first->span);
         return first->slot;
     }
+    note_hidden(r, name, *head);
     struct unit *u = r->unit;
     uint32_t slot = u->next_slot++;
     if (u->next_slot > u->slots) u->slots = u->next_slot;
-    vec_push(&r->locals,
-             (struct local){
-                 .name = name.id, .span = name.span, .unit = u, .slot = slot, .hidden = *head});
+    vec_push(&r->locals, (struct local){.name = name.id,
+                                        .kind = (uint8_t)kind,
+                                        .span = name.span,
+                                        .unit = u,
+                                        .slot = slot,
+                                        .hidden = *head});
     *head = (uint32_t)r->locals.len;
     return slot;
 }
@@ -220,25 +257,43 @@ struct node *scope_name(struct resolver *r, struct name name, struct span span)
     uint32_t head = *local_head(r->ev, name.id);
     if (head > 0) {
         struct local *l = &r->locals.at[head - 1];
+        l->used = true;
         if (l->unit == r->unit) return var_node(r, NODE_LOCAL, l->slot, span);
         return var_node(r, NODE_CAPTURE, capture_of(r, r->unit, head - 1), span);
     }
     uint32_t slot = symmap_get(&r->def->names, name.id);
-    if (slot != SYMMAP_NONE) return var_node(r, NODE_GLOBAL, slot, span);
+    if (slot != SYMMAP_NONE) {
+        r->def->slots[slot].used = true;
+        return var_node(r, NODE_GLOBAL, slot, span);
+    }
     return global_node(r, name, span);
 }
 
-struct contract **scope_type(const struct resolver *r, sym name)
+void scope_end_types(struct resolver *r, size_t first)
 {
-    for (size_t i = r->types.len; i-- > 0;)
-        if (r->types.at[i].name == name) return r->types.at[i].at;
+    while (r->types.len > first) {
+        struct local_type t = vec_pop(&r->types);
+        if (!t.used && is_plain_name(r, t.name))
+            vec_push(&r->def->findings,
+                     (struct finding){.lint = LINT_TYPE, .name = t.name, .span = t.span});
+    }
+}
+
+struct contract **scope_type(struct resolver *r, sym name)
+{
+    for (size_t i = r->types.len; i-- > 0;) {
+        if (r->types.at[i].name != name) continue;
+        r->types.at[i].used = true;
+        return r->types.at[i].at;
+    }
     return NULL;
 }
 
-bool scope_bound(const struct resolver *r, sym name, struct node ***bound)
+bool scope_bound(struct resolver *r, sym name, struct node ***bound)
 {
     uint32_t head = name < r->ev->local_of.len ? r->ev->local_of.at[name] : 0;
     *bound = head > 0 ? r->locals.at[head - 1].bound : NULL;
+    if (head > 0) r->locals.at[head - 1].used = true;
     return head > 0;
 }
 

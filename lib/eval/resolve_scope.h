@@ -18,8 +18,12 @@ struct unit {
     VEC(struct capture_entry) captures;
 };
 
+enum local_kind { LOCAL_BINDING, LOCAL_PARAM, LOCAL_REST, LOCAL_VARIABLE };
+
 struct local {
     sym name;
+    uint8_t kind; // enum local_kind
+    bool used;
     struct span span;
     struct unit *unit;
     uint32_t slot;
@@ -34,6 +38,7 @@ struct local {
 struct local_type {
     sym name;
     struct span span;
+    bool used;
     struct contract **at;
 };
 
@@ -55,7 +60,7 @@ struct resolver {
 size_t scope_begin(struct resolver *r);
 void scope_end(struct resolver *r, size_t mark);
 // Declares a variable and gives its slot. A second one of that name since `mark` is E0302.
-uint32_t scope_declare(struct resolver *r, struct name name, const char *what, size_t mark);
+uint32_t scope_declare(struct resolver *r, struct name name, enum local_kind kind, size_t mark);
 
 // E0302.
 void scope_report_twice(struct resolver *r, struct name name, const char *what, struct span first);
@@ -73,10 +78,12 @@ struct node *scope_name(struct resolver *r, struct name name, struct span span);
 // Is this name a variable of the let that is being resolved?
 bool scope_is_sibling(const struct resolver *r, sym name);
 
+// Ends the types of a let, which began at `first`.
+void scope_end_types(struct resolver *r, size_t first);
 // The type of a surrounding let with this name, or null.
-struct contract **scope_type(const struct resolver *r, sym name);
+struct contract **scope_type(struct resolver *r, sym name);
 // Is the name a variable? *bound is where the value stands that a let binds it to, else null.
-bool scope_bound(const struct resolver *r, sym name, struct node ***bound);
+bool scope_bound(struct resolver *r, sym name, struct node ***bound);
 
 struct node *node_make(struct resolver *r, enum node_kind kind, size_t size,
                        struct span span) MUST_USE;

@@ -179,3 +179,57 @@ $ plxc test bad.plx good.plx
 ! 1 | a = unknown
 !   |     ^^^^^^^ not found here
 ? 3
+
+--- lints.plx
+lib = import("./good.plx")
+_rate = 0.1
+scale(x, rate) = x * 2
+twice(x, _) = scale(x)
+once(opt: "adam" | "sgd") = if opt == "adm" then twice(1) else 2  # allow: unreachable
+t = stage(name = "t", log = promise / "log.txt", realize = sh("true"))
+---
+
+$ plxc check lints.plx
+! warning[W1103]: the import `lib` is never used
+!  --> lints.plx:1:1
+!   |
+! 1 | lib = import("./good.plx")
+!   | ^^^
+!   |
+!   = help: `# allow: unused` behind it keeps it for importers
+! warning[W1101]: `_rate` is never used
+!  --> lints.plx:2:1
+!   |
+! 2 | _rate = 0.1
+!   | ^^^^^
+! warning[W1102]: the parameter `rate` is never used
+!  --> lints.plx:3:10
+!   |
+! 3 | scale(x, rate) = x * 2
+!   |          ^^^^
+!   |
+!   = help: a name like `_rate` says that it is meant to be so
+! error[E0404]: `scale` lacks its argument `rate`
+!  --> lints.plx:4:15
+!   |
+! 3 | scale(x, rate) = x * 2
+!   | ----- the function is defined here
+! 4 | twice(x, _) = scale(x)
+!   |               ^^^^^^^^
+! error[E0404]: `twice` lacks its argument `_`
+!  --> lints.plx:5:50
+!   |
+! 4 | twice(x, _) = scale(x)
+!   | ----- the function is defined here
+! 5 | once(opt: "adam" | "sgd") = if opt == "adm" then twice(1) else 2  # allow: unreachable
+!   |                                                  ^^^^^^^^
+! warning[W1107]: the script of the stage does not mention the promise `log`
+!  --> lints.plx:6:23
+!   |
+! 6 | t = stage(name = "t", log = promise / "log.txt", realize = sh("true"))
+!   |                       ^^^
+!   |
+!   = note: it gets the path as `log`; a promise that is not kept is an error
+!   = help: `claim` instead of `promise` is for files that may or may not come to be
+! plxc: 2 errors, 4 warnings
+? 3

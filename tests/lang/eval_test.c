@@ -32,7 +32,7 @@ struct options {
     const char *file;
     const char *lookup;
     const char *expr;
-    bool json, tests, stages, lazy, no_std, items;
+    bool json, tests, stages, lazy, no_std, items, check;
     struct eval_set sets[32];
     size_t set_count;
     struct eval_limits limits;
@@ -188,8 +188,9 @@ static bool flag(struct options *o, const char *a)
     const struct {
         const char *name;
         bool *at;
-    } flags[] = {{"--json", &o->json}, {"--tests", &o->tests},   {"--stages", &o->stages},
-                 {"--lazy", &o->lazy}, {"--no-std", &o->no_std}, {"--items", &o->items}};
+    } flags[] = {{"--json", &o->json},  {"--tests", &o->tests},   {"--stages", &o->stages},
+                 {"--lazy", &o->lazy},  {"--no-std", &o->no_std}, {"--items", &o->items},
+                 {"--check", &o->check}};
     for (size_t i = 0; i < LEN(flags); i++)
         if (strcmp(a, flags[i].name) == 0) return *flags[i].at = true;
     return false;
@@ -289,8 +290,15 @@ static bool run(struct session *s, struct eval *ev, const struct options *o)
     char *cwd = realpath(".", NULL);
     char *path = path_join(a, cwd, o->file);
     free(cwd);
-    struct module *m = eval_load(ev, path, o->file, o->sets, o->set_count);
+    struct module *m = o->check ? eval_load_open(ev, path, o->file)
+                                : eval_load(ev, path, o->file, o->sets, o->set_count);
     if (!m) return false;
+    if (o->check) {
+        struct stage_list stages;
+        if (o->stages) (void)!eval_module_stages(ev, m, &stages);
+        eval_check(ev, m);
+        return s->sink.error_count == 0;
+    }
     if (o->tests) return run_tests(s, ev, m);
     if (o->items) return print_items(s, m);
     struct value v;

@@ -1,0 +1,13 @@
+a(s: Str) = s + 1
+b(x) = "a" + x * 2
+c(x) = [1] ++ x + 1
+d(n: Int, s: Str) = n < s
+e(x) = null + x
+f(r: Record) = r & 1
+g(b: Bool) = b * 2
+h(s: Str) = if s then 1 else 2
+i(n: Number?) = if n then 1 else 2
+j(p: Path) = p / "x" + 1
+k(n: Int) = n / 2 + "x"
+l(x) = [x] + [x]
+m(n: Number, t: Text) = [n - 1, t + "x", n / n, -n]

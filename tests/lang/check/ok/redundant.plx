@@ -1,0 +1,10 @@
+a: Int | Number = 1
+b: "x" | "y" | "x" = "x"
+c: "x" | Str = "x"
+d: [Int] | List = []
+e: null? = null
+f: Any | Int = 1
+g: Int | Int = 1
+type Opt = "a" | "b"
+h: Opt | Opt | "a" = "a"
+i: Number? = 1
