@@ -91,6 +91,7 @@ static bool read_options(struct cli *cli, struct gc_options *o)
     o->dry_run = args_has(&cli->args, "dry-run");
     o->has_max_bytes = args_has(&cli->args, "max-size");
     o->keep_best = args_value(&cli->args, "keep-best");
+    o->keep_worst = args_value(&cli->args, "keep-worst");
     if (!quantity_time_option(&cli->args, "older-than", &o->older_than_ns, sink) ||
         !quantity_size_option(&cli->args, "max-size", &o->max_bytes, sink) ||
         !args_number(&cli->args, "keep-latest", 1, INT32_MAX, 0, &latest, sink))

@@ -196,6 +196,8 @@ static const struct option store_gc_options[] = {
     {0, "keep-best", OPTION_VALUE, "FILE",
      "keep of each derivation the realization with the highest number in its artifact FILE",
      COMPLETE_NONE},
+    {0, "keep-worst", OPTION_VALUE, "FILE",
+     "the same with the lowest number, where a matcher has the key worst(FILE)", COMPLETE_NONE},
     {0, "keep-latest", OPTION_VALUE, "N", "keep of each derivation its N latest realizations",
      COMPLETE_NONE},
     {'l', "long", OPTION_FLAG, NULL, "with times and sizes on the disk", COMPLETE_NONE},
@@ -404,7 +406,7 @@ static const struct command table[] = {
      .arguments = "A B",
      .min_args = 2,
      .max_args = 2,
-     .complete = COMPLETE_PLX,
+     .complete = COMPLETE_REF,
      .summary = "what differs between two stages or realizations",
      .doc = "Compares the configs of A and B, and those of the dependencies that differ, down to "
             "what made the difference. Of two realizations also what they were built with, and "

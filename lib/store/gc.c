@@ -93,16 +93,17 @@ static bool score_of(struct gc *c, uint32_t node, const char *file, double *scor
     return query_score(c->s, c->g.at[node].ref, file, score, &err);
 }
 
-static void mark_best(struct gc *c, const struct graph_node *d, const char *file)
+// The realization with the highest number in its file; `sign` -1: with the lowest.
+static void mark_best(struct gc *c, const struct graph_node *d, const char *file, double sign)
 {
     uint32_t best = GRAPH_NONE;
     double highest = 0, score;
     for (uint32_t i = 0; i < d->count; i++) {
         if (!score_of(c, d->first + i, file, &score)) continue;
         // Of equal ones the greatest hash, as a matcher chooses.
-        if (best == GRAPH_NONE || score >= highest) {
+        if (best == GRAPH_NONE || sign * score >= highest) {
             best = d->first + i;
-            highest = score;
+            highest = sign * score;
         }
     }
     if (best != GRAPH_NONE) mark(c, best, MARK_KEEP);
@@ -143,7 +144,8 @@ static bool mark_roots(struct gc *c, const struct gc_options *o)
     if (!good) return false;
     for (size_t i = 0; i < c->g.derivations; i++) {
         const struct graph_node *d = &c->g.at[i];
-        if (o->keep_best) mark_best(c, d, o->keep_best);
+        if (o->keep_best) mark_best(c, d, o->keep_best, 1);
+        if (o->keep_worst) mark_best(c, d, o->keep_worst, -1);
         if (o->keep_latest && d->count) mark_latest(c, d, o->keep_latest);
     }
     for (uint32_t i = 0; o->older_than_ns && i < c->g.len; i++) {

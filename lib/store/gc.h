@@ -25,6 +25,7 @@ struct gc_options {
     uint64_t max_bytes;
     const char *keep_best;  // of each derivation, the realization with the highest number in this
                             // artifact is a root; null: no
+    const char *keep_worst; // the same with the lowest number, for losses and errors
     size_t keep_latest;     // of each derivation, so many of the latest realizations are roots
     const struct str *keep; // more roots, as temporary ones: what the caller alone knows of
     size_t keep_count;

@@ -70,6 +70,10 @@ $ plxc store gc --keep-best accuracy.txt --dry-run | sed 's/.*-//' | sort | uniq
 |       2 report
 |       3 train
 ! plxc: would free SIZE: 1 derivation and 4 realizations; 2 derivations and 2 realizations would stay
+$ plxc store gc --keep-worst accuracy.txt --keep-best accuracy.txt --dry-run | grep -v report > goes; for rref in $(plxc store find --name train); do grep -q "$rref" goes || plxc store cat "$rref/accuracy.txt"; done | sort
+| 0.1
+| 0.4
+! plxc: would free SIZE: 1 derivation and 3 realizations; 2 derivations and 3 realizations would stay
 $ plxc store gc --keep-latest 2 | sed 's/.*-//' | sort | uniq -c
 |       1 train
 ! plxc: freed SIZE: 1 realization; 3 derivations and 5 realizations stay
@@ -175,6 +179,9 @@ $ mkdir "$CASE/root/tmp/1-00000000.0.job"; touch "$CASE/root/roots/temp/1-000000
 
 # Mistakes.
 
+$ for size in 0 350 20k 20K 3MiB 2GB 1.5G 0.5T "10 M" 1P; do plxc store gc --max-size "$size" 2> /dev/null || echo "$size"; done
+$ for size in '' -1 1.2.3 0x10 inf nan 5X 5KX 5Ki 99999P; do plxc store gc --max-size "$size" 2> /dev/null && echo "$size"; done
+? 2
 $ plxc store gc --max-size 5X
 ! error[E1004]: `--max-size` cannot be `5X`
 !   = note: a size is a number of bytes, or one with a unit: `500M`, `1.5G`, `2TiB`
@@ -227,6 +234,8 @@ $ plxc store gc --help
 |                           takes no more than SIZE
 |       --keep-best=FILE    keep of each derivation the realization with the
 |                           highest number in its artifact FILE
+|       --keep-worst=FILE   the same with the lowest number, where a matcher has
+|                           the key worst(FILE)
 |       --keep-latest=N     keep of each derivation its N latest realizations
 |   -l, --long              with times and sizes on the disk
 |       --json              print JSON

@@ -1,4 +1,4 @@
-# A first pipeline, and a shell to look around.
+# A first pipeline, and a shell to look around (shell, shellref).
 
 $ plxc init
 | pipeline.plx

@@ -1,4 +1,5 @@
-# The store's own commands: making derivations and realizations by hand, and looking at them.
+# The store's own commands: making derivations and realizations by hand (store_instantiate, store_realize), and looking at them (lsref, lsdref,
+# lsrref, catref).
 
 --- a.json
 {"x": 1, "name": "a", "model": ["__promise__", "model.txt"]}
