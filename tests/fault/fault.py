@@ -225,7 +225,8 @@ def wide(case, layers=4, width=8, note=""):
             inputs = "".join(f' {d} = {d} / "out",' for d in deps)
             read = " ".join(f'"${d}"' for d in deps)
             name = f"s{layer}_{i}"
-            script = note.format(name=name) + f'echo {layer} {i} | cat - {read} > "$out/out"'
+            # No pipe: sh would not notice that its first part was killed.
+            script = note.format(name=name) + f'echo {layer} {i} > "$out/out"; cat {read} >> "$out/out"'
             lines.append(f'{name} = stage(name = "{name}", passenv = ["CASE"],{inputs} realize = sh(\'\'\'{script}\'\'\'))')
     last = ", ".join(f's{layers - 1}_{i} / "out"' for i in range(width))
     script = note.format(name="all") + 'cat $of > "$out/out"'
