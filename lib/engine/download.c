@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "engine/curl_lazy.h"
 #include "engine/partial.h"
 
 #define MAX_REDIRECTS 20L
@@ -669,8 +670,23 @@ static bool download_by_scheme(const struct download *d, CURLU *u, struct diag_s
     return ok;
 }
 
+static bool load_curl(const struct download *d, struct diag_sink *sink)
+{
+    struct buf why = BUF_INIT;
+    bool ok = curl_lazy_load(&why);
+    if (!ok) {
+        struct diag *g =
+            diag_error(sink, d->span, "E0916", "cannot load the library that downloads files");
+        diag_note(g, "%s", buf_z(&why));
+        diag_help(g, "install libcurl; Debian's package is libcurl4");
+    }
+    buf_free(&why);
+    return ok;
+}
+
 bool download_run(const struct download *d, struct diag_sink *sink)
 {
+    if (!load_curl(d, sink)) return false;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) BUG("curl_global_init failed");
     CURLU *u = curl_url();
     if (!u) BUG("curl_url failed");

@@ -34,7 +34,7 @@ struct download {
 
 // Errors: E0901 (no URL), E0902 (not reachable), E0903 (HTTP status), E0904 (hash), E0905 (file://
 // of what is no file), E0908 (cap), E0909 (system), E0910 (protocol), E0911 (broke off), E0912
-// (TLS). On failure nothing is at `dest`.
+// (TLS), E0916 (no libcurl). On failure nothing is at `dest`.
 bool download_run(const struct download *d, struct diag_sink *sink) MUST_USE;
 
 // Copies a local file with the same checks; nothing is resumed, and url and partial_dir are not

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
+#include "engine/archive_lazy.h"
 
 #define READ_SIZE ((size_t)256 << 10)
 // As many as the kernel follows in one path.
@@ -634,8 +635,23 @@ static void log_result(const struct unpacking *x, enum unpack_result result)
     buf_free(&size);
 }
 
+static bool load_archive(const struct unpack *u, struct diag_sink *sink)
+{
+    struct buf why = BUF_INIT;
+    bool ok = archive_lazy_load(&why);
+    if (!ok) {
+        struct diag *d =
+            diag_error(sink, u->span, "E0916", "cannot load the library that unpacks archives");
+        diag_note(d, "%s", buf_z(&why));
+        diag_help(d, "install libarchive; Debian's package is libarchive13");
+    }
+    buf_free(&why);
+    return ok;
+}
+
 enum unpack_result unpack_run(const struct unpack *u, struct diag_sink *sink)
 {
+    if (!load_archive(u, sink)) return UNPACK_FAILED;
     struct unpacking x = {.u = u, .sink = sink, .arena = ARENA_INIT};
     fetch_log(u->watch, "unpacking %s", u->filename);
     enum unpack_result result = UNPACK_FAILED;

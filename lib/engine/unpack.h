@@ -30,7 +30,7 @@ struct unpack {
 
 enum unpack_result {
     // Reported: E0906 (unsafe entry), E0907 (damaged), E0908 (cap), E0909 (system), E0913
-    // (encrypted).
+    // (encrypted), E0916 (no libarchive).
     UNPACK_FAILED,
     UNPACK_DONE,
     // Nothing was written. An empty tar cannot be told from a file of zeros, so it is none either.

@@ -40,6 +40,15 @@ class Good(FetchTest):
         result = self.fetch_url("data.bin", self.hash)
         self.assertEqual(result.log, "fetching http://HOST/data.bin\ngot 250.0 KiB, the hash is right\n")
 
+    def test_library_that_cannot_be_loaded(self):
+        """An empty file in its place."""
+        broken = self.broken_library("libcurl.so.4")
+        self.assert_fails(self.fetch_url("data.bin", self.hash, env={"LD_LIBRARY_PATH": broken}), """\
+error[E0916]: cannot load the library that downloads files
+  = note: /T/broken/libcurl.so.4: file too short
+  = help: install libcurl; Debian's package is libcurl4
+""")
+
     def test_query_is_sent_but_names_nothing(self):
         self.assert_gets(self.fetch_url("data.bin?version=2", self.hash), {"data.bin": DATA})
         self.assertEqual(self.server.requests, [("/data.bin?version=2", None, None)])

@@ -43,6 +43,13 @@ class FetchTest(unittest.TestCase):
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
+    def broken_library(self, name):
+        """A folder where the dynamic linker finds an empty file by this name."""
+        folder = self.path("broken")
+        os.makedirs(folder, exist_ok=True)
+        open(os.path.join(folder, name), "wb").close()
+        return folder
+
     def start_server(self, **options):
         self.server = Server(self.served, **options).start()
         self.addCleanup(self.server.stop)

@@ -91,6 +91,16 @@ error[E0915]: the archive `x.tar` holds an entry of its own name
   = help: use mode = "unpack,remove", or give the archive another `filename`
 """)
 
+    def test_library_that_cannot_be_loaded(self):
+        """An empty file in its place; what needs no unpacking needs no library."""
+        broken = self.broken_library("libarchive.so.13")
+        self.assert_fails(self.unpack(tar(file("a", b"x")), LD_LIBRARY_PATH=broken), f"""\
+error[E0916]: cannot load the library that unpacks archives
+  = note: /T/broken/libarchive.so.13: file too short
+  = help: install libarchive; Debian's package is libarchive13
+""")
+        self.assert_gets(self.unpack(b"x", "a.txt", mode="as-is", LD_LIBRARY_PATH=broken), {"a.txt": b"x"})
+
     def test_bits_are_dropped(self):
         self.unpack(tar(file("a", b"x", mode=0o7755, uid=1234, gid=1234, uname="daemon"), folder("d", mode=0o7777)))
         for name, mode in (("a", 0o100755), ("d", 0o040755)):
