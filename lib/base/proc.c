@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "base/vec.h"
 
@@ -52,6 +53,22 @@ static int above_stdio(int fd)
     return fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
+// Where on PATH the program is: `file` holds that on true. A look costs the kernel far less than an
+// exec that fails, and PATH may name many folders in which the program is not. A relative folder
+// means another one in the child, so there the search ends without a result.
+static bool find_program(const char *name, struct buf *file)
+{
+    if (strchr(name, '/')) return false;
+    for (const char *dir = getenv("PATH"); dir && *dir == '/';) {
+        size_t len = strcspn(dir, ":");
+        buf_clear(file);
+        buf_printf(file, "%.*s/%s", (int)len, dir, name);
+        if (faccessat(AT_FDCWD, buf_z(file), X_OK, AT_EACCESS) == 0) return true;
+        dir = dir[len] ? dir + len + 1 : NULL;
+    }
+    return false;
+}
+
 enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
 {
     int output = above_stdio(spec->output);
@@ -59,6 +76,8 @@ enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
         *error = errno;
         return PROC_NO_PROCESS;
     }
+    struct buf file = BUF_INIT;
+    const char *program = find_program(spec->argv[0], &file) ? buf_z(&file) : NULL;
     // The child shares this memory until it execs, so its errors need no pipe.
     volatile int failure = 0;
     volatile enum proc_step step = PROC_STARTED;
@@ -73,7 +92,11 @@ enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
         if (failure) {
             step = PROC_NO_CWD;
         } else {
-            execvpe(spec->argv[0], (char *const *)spec->argv, (char *const *)spec->envp);
+            char *const *argv = (char *const *)spec->argv;
+            char *const *envp = (char *const *)spec->envp;
+            if (program) execvpe(program, argv, envp);
+            // Not found, or what was found is no program: the whole search says what is wrong.
+            execvpe(argv[0], argv, envp);
             failure = errno;
             step = PROC_NO_EXEC;
         }
@@ -82,6 +105,7 @@ enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
     int fork_errno = errno;
     sigprocmask(SIG_SETMASK, &old, NULL);
     close(output);
+    buf_free(&file);
     if (child < 0) {
         *error = fork_errno;
         return PROC_NO_PROCESS;
