@@ -158,7 +158,9 @@ static int realize_and_pause(struct request *request)
     struct realize_run *r = &request->run;
     struct cli *cli = r->cli;
     struct ref_list stages;
-    if (!pause_select(&cli->driver, &r->plan, request->interrupt.at, request->interrupt.len,
+    // Also what lies behind the pause.
+    if (!realize_instantiate(&cli->driver, &r->plan, NULL) ||
+        !pause_select(&cli->driver, &r->plan, request->interrupt.at, request->interrupt.len,
                       &stages))
         return cli_status(cli);
     json_t *own = session_own_json(r);
@@ -189,7 +191,6 @@ static int realize(struct request *request)
     if (r->link && !r->timestamp && !root_out_link_check(r->link, &d->sink)) return cli_status(cli);
     if (!realize_run_start(r) || !plan_arg_build(cli, &r->targets, &r->plan))
         return cli_status(cli);
-    if (!r->dry_run && !realize_instantiate(d, &r->plan, NULL)) return cli_status(cli);
     return request->interrupt.len ? realize_and_pause(request) : realize_all(request);
 }
 

@@ -10,18 +10,6 @@
 #include "store/query.h"
 #include "store/root.h"
 
-// Of a store that cannot be written: what would have to be added to it.
-static void note_missing(struct driver *d, const struct plan *plan)
-{
-    struct diag *diag = d->sink.last;
-    if (!diag || !d->store.read_only) return;
-    for (size_t i = 0; i < plan->len; i++) {
-        if (query_exists(&d->store, plan->at[i].dref)) continue;
-        diag_note(diag, "the derivation `" STR_FMT "` is not in it", STR_ARG(plan->at[i].name));
-        return;
-    }
-}
-
 bool realize_instantiate(struct driver *d, const struct plan *plan, size_t *created)
 {
     struct instantiate_item *items = ARENA_ARRAY(&d->arena, struct instantiate_item, plan->len + 1);
@@ -31,9 +19,7 @@ bool realize_instantiate(struct driver *d, const struct plan *plan, size_t *crea
         drefs[i] = plan->at[i].dref;
     }
     if (!d->store.read_only && !root_temp_add(&d->store, drefs, plan->len, &d->sink)) return false;
-    if (instantiate_many(&d->store, items, plan->len, created, &d->sink)) return true;
-    note_missing(d, plan);
-    return false;
+    return instantiate_many(&d->store, items, plan->len, created, &d->sink);
 }
 
 static bool key_call(void *ctx, uint32_t id, const struct rref *rref, const char *path,

@@ -95,14 +95,16 @@ static bool refuse_nested(const struct store *store, const struct engine_options
     return false;
 }
 
-// So that no collection takes what is about to be given out.
-static bool keep_targets(struct realize *r)
+// So that no collection takes what is about to be found, used or given out: neither the targets nor
+// what they need, which cannot be told from a target that is not in the store yet.
+static bool keep_closures(struct realize *r)
 {
     if (r->store->read_only || r->options->dry_run) return true;
-    struct str *drefs = ARENA_ARRAY(&r->scratch, struct str, r->plan->target_count);
-    for (size_t i = 0; i < r->plan->target_count; i++)
-        drefs[i] = r->plan->at[r->plan->targets[i]].dref;
-    return root_temp_add(r->store, drefs, r->plan->target_count, r->sink);
+    size_t count = 0;
+    struct str *drefs = ARENA_ARRAY(&r->scratch, struct str, r->plan->len);
+    for (uint32_t i = 0; i < r->plan->len; i++)
+        if (realize_node(r, i)->state != NODE_OUTSIDE) drefs[count++] = r->plan->at[i].dref;
+    return root_temp_add(r->store, drefs, count, r->sink);
 }
 
 // ---- the loop ----
@@ -262,7 +264,7 @@ enum engine_outcome engine_realize(struct store *store, struct engine_workers *w
         struct engine_event e = realize_event(&r, ENGINE_PLANNED, NODE_NONE);
         e.count = r.progress.total;
         realize_tell(&r, &e);
-        if (keep_targets(&r))
+        if (keep_closures(&r))
             run_loop(&r);
         else
             r.faults |= FAULT_STORE;

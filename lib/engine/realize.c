@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "store/instantiate.h"
-#include "store/root.h"
 
 // ---- estimates ----
 
@@ -347,14 +346,19 @@ static bool instantiate_all(struct realize *r)
     size_t count = 0;
     struct instantiate_item *items =
         ARENA_ARRAY(&r->scratch, struct instantiate_item, r->plan->len);
-    struct str *drefs = ARENA_ARRAY(&r->scratch, struct str, r->plan->len);
     for (uint32_t i = 0; i < r->plan->len; i++) {
         if (realize_node(r, i)->state == NODE_OUTSIDE) continue;
-        drefs[count] = r->plan->at[i].dref;
         items[count++] = (struct instantiate_item){r->plan->at[i].dref, r->plan->at[i].config};
     }
-    return store_writable(r->store, r->sink) && root_temp_add(r->store, drefs, count, r->sink) &&
-           instantiate_many(r->store, items, count, NULL, r->sink);
+    return instantiate_many(r->store, items, count, NULL, r->sink);
+}
+
+bool realize_instantiate_all(struct realize *r)
+{
+    if (r->instantiated || r->instantiate_failed) return r->instantiated;
+    r->instantiated = instantiate_all(r);
+    r->instantiate_failed = !r->instantiated;
+    return r->instantiated;
 }
 
 static int64_t last_duration(void *ctx, struct str name)
@@ -365,7 +369,7 @@ static int64_t last_duration(void *ctx, struct str name)
 bool realize_begin(struct realize *r)
 {
     if (r->begun || r->begin_failed) return r->begun;
-    r->begun = instantiate_all(r);
+    r->begun = realize_instantiate_all(r) && store_writable(r->store, r->sink);
     r->begin_failed = !r->begun;
     schedule_prioritize(&r->schedule, last_duration, &r->history);
     return r->begun;

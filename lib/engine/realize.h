@@ -65,8 +65,10 @@ struct realize {
     uint32_t *marks; // of walks over the plan, each with a number of its own
     uint32_t mark;
     unsigned faults;
-    bool begun;        // the derivations are in the store, priorities are known
-    bool begin_failed; // and was reported
+    bool instantiated;       // the derivations are in the store
+    bool instantiate_failed; // and was reported
+    bool begun;              // that, the store can be written, and priorities are known
+    bool begin_failed;       // and was reported
     bool stopping;
     bool published; // something was, since the last sync
     int inotify_fd; // on locks/; -1: not needed so far
@@ -99,8 +101,11 @@ void realize_drop(struct realize *r, uint32_t node);
 // Nothing new is started from now on.
 void realize_stop(struct realize *r);
 
-// Instantiates all derivations of the plan's closures and finds the priorities; the first time that
-// something must be built. False if that is not possible, which is reported once.
+// Instantiates all derivations of the plan's closures, unless that was done. False if that is not
+// possible, which is reported once.
+bool realize_instantiate_all(struct realize *r) MUST_USE;
+// That, and finds the priorities; the first time that something must be built. False if something
+// is in the way, a store that is read-only for one, which is reported once.
 bool realize_begin(struct realize *r) MUST_USE;
 
 // The direct context of a stage whose dependencies are done, in the scratch arena.

@@ -132,6 +132,11 @@ static bool read_options(struct realize *r, uint32_t node)
 static void want_build(struct realize *r, uint32_t node)
 {
     struct node *n = realize_node(r, node);
+    // Also what is refused below is in the store then, and can be looked at.
+    if (!r->options->dry_run && !r->store->read_only && !realize_begin(r)) {
+        realize_fail(r, node, FAULT_STORE, NULL, NULL);
+        return;
+    }
     if (n->asserted && !n->pause) {
         if (!report_asserted(r, node)) return;
     }
@@ -220,6 +225,16 @@ static void settle_pause(struct realize *r, uint32_t node)
     want_build(r, node);
 }
 
+// What has a realization is in the store; a matcher that is content with none says nothing of it.
+static void reuse(struct realize *r, uint32_t node, const struct ref_list *chosen)
+{
+    if (chosen->len == 0 && !r->options->dry_run && !realize_instantiate_all(r)) {
+        realize_fail(r, node, FAULT_STORE, NULL, NULL);
+        return;
+    }
+    realize_finish(r, node, NODE_REUSED, chosen);
+}
+
 void settle_ready(struct realize *r, uint32_t node)
 {
     struct arena_mark mark = arena_mark(&r->scratch);
@@ -233,7 +248,7 @@ void settle_ready(struct realize *r, uint32_t node)
         want_build(r, node);
     } else {
         switch (ask(r, node, &answer)) {
-        case MATCH_CONTENT: realize_finish(r, node, NODE_REUSED, &answer.chosen); break;
+        case MATCH_CONTENT: reuse(r, node, &answer.chosen); break;
         case MATCH_MORE: want_build(r, node); break;
         case MATCH_FAILED: realize_fail(r, node, fault_of_match(r, before), NULL, NULL); break;
         }

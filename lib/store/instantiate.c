@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "store/lock.h"
+#include "store/ref.h"
 #include "store/store.h"
 
 // More new derivations than this share one sync of the file system.
@@ -120,6 +121,15 @@ static bool write_new(struct store *s, const item_list *fresh, struct diag_sink 
     return good;
 }
 
+// Of a store that cannot be written: what would have to be added to it.
+static void note_missing(struct diag *d, struct str text)
+{
+    struct dref dref;
+    if (!d || dref_parse(text, &dref) != REF_OK) return;
+    struct str name = dref_name(&dref);
+    diag_note(d, "the derivation `" STR_FMT "` is not in it", STR_ARG(name));
+}
+
 bool instantiate_many(struct store *s, const struct instantiate_item *items, size_t count,
                       size_t *created, struct diag_sink *sink)
 {
@@ -131,6 +141,7 @@ bool instantiate_many(struct store *s, const struct instantiate_item *items, siz
     find_new(s, items, count, &fresh);
     bool good = fresh.len == 0 || write_new(s, &fresh, sink);
     if (good && created) *created = fresh.len;
+    if (!good && s->read_only) note_missing(sink->last, fresh.at[0]->dref);
     lock_release(s, &gc);
     vec_free(&fresh);
     return good;

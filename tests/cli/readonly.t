@@ -29,6 +29,7 @@ $ sh plxc.sh realize p.plx#b
 ! error[E0708]: the store $CASE/root/store-v1 is read-only
 !   = note: what is realized there can be used, but nothing can be added
 !   = note: the derivation `b` is not in it
+! plxc: 1 reused, 1 failed in TIME
 ? 4
 
 $ sh plxc.sh store verify
