@@ -117,7 +117,12 @@ static bool commit_folder(struct cli *cli, const struct config *config,
     struct driver *d = &cli->driver;
     const char *out = path_join(&d->arena, tmp, "out");
     const char *folder = cli->args.rest.at[1];
-    if (!copy_tree(folder, d->store.tmp_fd, out, &d->sink)) return false;
+    char hash[HASH_HEX_SIZE];
+    struct buf text = BUF_INIT;
+    context_write(context, &text);
+    bool copied = copy_tree(folder, &d->store, out, buf_str(&text), d->hasher, hash, &d->sink);
+    buf_free(&text);
+    if (!copied) return false;
     struct commit_request request = {
         .dref = config->dref,
         .context = context,
@@ -126,6 +131,7 @@ static bool commit_folder(struct cli *cli, const struct config *config,
         .check_promises = true,
         .out = out,
         .start_ns = start,
+        .hash = hash,
     };
     struct commit commit;
     if (!commit_prepare(&d->store, &request, d->hasher, &d->arena, &commit, &d->sink) ||

@@ -1,10 +1,17 @@
-// Copies a tree of files, folders and links, as `store commit` needs it. Anything else in it
-// (E0715), and the tree being no folder, is an error; modes are kept, times and owners are not.
+// Copies a tree of files, folders and links into the store's folder for temporary files, as `store
+// commit` needs it, and hashes it on the way. Anything else in it (E0715), and the tree being no
+// folder, is an error; modes are kept, times and owners are not.
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "base/hash.h"
+#include "base/str.h"
 
-// `to` (relative to to_fd) must not exist yet.
-bool copy_tree(const char *from, int to_fd, const char *to, struct diag_sink *sink) MUST_USE;
+struct store;
+
+// `to`, relative to s->tmp_fd, must not exist yet. `hash` is what the copy will have as a
+// realization whose context.json is the text `context`.
+bool copy_tree(const char *from, const struct store *s, const char *to, struct str context,
+               struct hasher *h, char hash[HASH_HEX_SIZE], struct diag_sink *sink) MUST_USE;

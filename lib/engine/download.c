@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/stream.h"
 #include "engine/curl_lazy.h"
 #include "engine/partial.h"
+#include "store/nar.h"
 
 #define MAX_REDIRECTS 20L
 #define RECEIVE_BLOCK (256L << 10)
@@ -711,6 +713,10 @@ bool download_run(const struct download *d, struct diag_sink *sink)
 static bool fail_local(const struct download *d, struct diag_sink *sink, const char *path,
                        int error, mode_t mode)
 {
+    if (error == ESTALE) {
+        diag_error(sink, d->span, "E0905", "`%s` changed while it was read", path);
+        return false;
+    }
     if (error) {
         struct diag *g =
             diag_error(sink, d->span, "E0905", "cannot read `%s`: %s", path, strerror(error));
@@ -726,8 +732,79 @@ static bool fail_local(const struct download *d, struct diag_sink *sink, const c
     return false;
 }
 
+// Block by block, to the end of the file, whatever its size is said to be.
+static bool copy_small(const struct download *d, struct partial *part, int from, const char *path,
+                       struct diag_sink *sink)
+{
+    char *block = bug_malloc(COPY_BLOCK);
+    bool ok = true;
+    for (ssize_t n = 1; ok && n != 0;) {
+        int result;
+        n = read(from, block, COPY_BLOCK);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            ok = fail_local(d, sink, path, errno, 0);
+        } else if (n > d->settings->max_download_bytes - part->len) {
+            fail_cap(d, sink, path);
+            ok = false;
+        } else if ((result = partial_append(part, block, (size_t)n)) < 0) {
+            fail_system(d, sink, "write to", d->dest, result);
+            ok = false;
+        }
+    }
+    free(block);
+    return ok;
+}
+
+struct copy_progress {
+    struct fetch_watch *watch;
+    int64_t total;
+};
+
+static void report_copied(void *ctx, uint64_t done)
+{
+    struct copy_progress *p = ctx;
+    fetch_progress(p->watch, (int64_t)done, p->total);
+}
+
+static bool copy_large(const struct download *d, struct partial *part, int from, int64_t size,
+                       const char *path, struct diag_sink *sink)
+{
+    if (size > d->settings->max_download_bytes) {
+        fail_cap(d, sink, path);
+        return false;
+    }
+    struct copy_progress progress = {d->watch, size};
+    int result;
+    bool write_failed;
+    if (d->nar) {
+        struct nar_copy c = {.to = part->fd,
+                             .write_through = d->sync,
+                             .flat = part->hasher,
+                             .progress = report_copied,
+                             .ctx = &progress};
+        result = nar_file(d->nar, from, (size_t)size, false, &c);
+        write_failed = c.write_failed;
+        *d->in_nar = true;
+    } else {
+        struct stream s = {.from = from,
+                           .size = (uint64_t)size,
+                           .to = part->fd,
+                           .write_through = d->sync,
+                           .hashers = {part->hasher},
+                           .hasher_count = 1,
+                           .progress = report_copied,
+                           .ctx = &progress};
+        result = stream_run(&s);
+        write_failed = s.write_failed;
+    }
+    part->len = size;
+    if (write_failed) fail_system(d, sink, "write to", d->dest, result);
+    return result == 0 || (!write_failed && fail_local(d, sink, path, -result, 0));
+}
+
 // Copies and hashes. False was reported.
-static bool copy_hashed(const struct download *d, int from, const char *path,
+static bool copy_hashed(const struct download *d, int from, int64_t size, const char *path,
                         struct diag_sink *sink)
 {
     struct partial part;
@@ -736,25 +813,8 @@ static bool copy_hashed(const struct download *d, int from, const char *path,
         fail_system(d, sink, "make", d->dest, result);
         return false;
     }
-    struct stat st;
-    int64_t total = fstat(from, &st) == 0 ? (int64_t)st.st_size : -1;
-    char *block = bug_malloc(COPY_BLOCK);
-    bool ok = true;
-    for (ssize_t n = 1; ok && n != 0;) {
-        n = read(from, block, COPY_BLOCK);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            ok = fail_local(d, sink, path, errno, 0);
-        } else if (n > d->settings->max_download_bytes - part.len) {
-            fail_cap(d, sink, path);
-            ok = false;
-        } else if ((result = partial_append(&part, block, (size_t)n)) < 0) {
-            fail_system(d, sink, "write to", d->dest, result);
-            ok = false;
-        }
-        fetch_progress(d->watch, part.len, total);
-    }
-    free(block);
+    bool ok = size >= (int64_t)COPY_BLOCK ? copy_large(d, &part, from, size, path, sink)
+                                          : copy_small(d, &part, from, path, sink);
     char got[HASH_HEX_SIZE];
     partial_hash(&part, got);
     if (ok && strcmp(got, d->hash) != 0) {
@@ -778,7 +838,8 @@ bool download_copy(const struct download *d, const char *path, struct diag_sink 
     if (fd < 0) return fail_local(d, sink, path, errno, 0);
     struct stat st;
     bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    ok = ok ? copy_hashed(d, fd, path, sink) : fail_local(d, sink, path, 0, st.st_mode);
+    ok = ok ? copy_hashed(d, fd, (int64_t)st.st_size, path, sink)
+            : fail_local(d, sink, path, 0, st.st_mode);
     close(fd);
     return ok;
 }

@@ -20,6 +20,8 @@
 #include "engine/fetch_settings.h"
 #include "engine/fetch_watch.h"
 
+struct nar;
+
 struct download {
     const char *url;
     enum hash_kind hash_kind;
@@ -30,6 +32,11 @@ struct download {
     struct span span;
     const struct fetch_settings *settings;
     struct fetch_watch *watch;
+    bool sync; // the file is to be synced
+    // For download_copy: gets a large file as its node while that is copied, and then *in_nar is
+    // set. May be null.
+    struct nar *nar;
+    bool *in_nar;
 };
 
 // Errors: E0901 (no URL), E0902 (not reachable), E0903 (HTTP status), E0904 (hash), E0905 (file://

@@ -62,6 +62,8 @@ struct job {
     struct commit *commits;
     size_t commit_count;
     struct buf log_head; // what plx itself has to say
+    // By output: its hash, of those that a built-in realizer hashed while it filled them.
+    const char **hashes;
 };
 
 static struct str text_field(const json_t *object, const char *key)
@@ -340,7 +342,10 @@ static int run_builtin(void *ctx)
     struct builtin_call *c = ctx;
     struct job *j = c->job;
     bool ok = true;
+    struct buf context = BUF_INIT;
+    context_write(&j->context, &context);
     for (size_t i = 0; i < j->folder->out_count && ok; i++) {
+        char hash[HASH_HEX_SIZE] = "";
         j->resolver.out = j->folder->outs[i];
         struct builtin_realizer b = {
             .realizer = j->realizer,
@@ -352,9 +357,16 @@ static int run_builtin(void *ctx)
             .log_fd = 1,
             .progress = report_progress,
             .progress_ctx = c,
+            .context = buf_str(&context),
+            .sync = j->host->store->sync,
+            .hash = hash,
         };
         ok = builtin_realizer_run(&b);
+        if (ok && hash[0])
+            channel_tell(&c->channel, json_pack("{s:s, s:s, s:I}", "event", "hash", "hash", hash,
+                                                "output", (json_int_t)i));
     }
+    buf_free(&context);
     for (const struct diag *d = j->sink.first; d; d = d->next)
         channel_tell(&c->channel,
                      json_pack("{s:s, s:o}", "event", "diag", "diag", diag_to_json(d)));
@@ -383,6 +395,12 @@ static bool on_child_message(void *ctx, json_t *message)
     struct job *j = ctx;
     const json_t *diag = json_object_get(message, "diag");
     if (diag) return diag_from_json(&j->sink, diag);
+    const char *hash = json_string_value(json_object_get(message, "hash"));
+    if (hash) {
+        j->hashes[json_integer_value(json_object_get(message, "output"))] =
+            arena_strdup(&j->arena, hash);
+        return true;
+    }
     // Progress goes on to the engine; if that is gone, the wait ends by itself.
     channel_tell(j->host->engine, json_incref(message));
     return true;
@@ -457,6 +475,7 @@ static enum job_status run_realizer(struct job *j)
                       .ctx = j,
                       .timeout = j->timeout,
                       .grace_ms = j->host->grace_ms};
+    j->hashes = ARENA_ARRAY(&j->arena, const char *, j->folder->out_count);
     j->start_ns = io_now_ns();
     int64_t begin = io_monotonic_ns();
     if (!(builtin ? start_builtin(j, &run) : start_program(j, &run))) return JOB_REALIZER_FAILED;
@@ -556,7 +575,8 @@ static enum job_status commit_output(struct job *j, size_t i, struct str meta)
                                      .out = j->folder->out_names[i],
                                      .start_ns = j->start_ns,
                                      .meta = meta,
-                                     .log = job_folder_has_log(j->folder) ? j->folder->log : NULL};
+                                     .log = job_folder_has_log(j->folder) ? j->folder->log : NULL,
+                                     .hash = j->hashes[i]};
     const struct diag *before = j->sink.last;
     struct commit *c = &j->commits[i];
     if (commit_prepare(j->host->store, &request, j->host->hasher, &j->arena, c, &j->sink)) {

@@ -125,22 +125,24 @@ static bool run_source(const struct builtin_realizer *b)
     struct arena *arena = b->resolver->arena;
     filter.include = globs(arena, json_object_get(b->realizer, "include"), &filter.include_count);
     filter.exclude = globs(arena, json_object_get(b->realizer, "exclude"), &filter.exclude_count);
-    int out = open(b->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (out < 0) {
+    struct source_output out = {.context = b->context, .sync = b->sync};
+    out.fd = open(b->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (out.fd < 0) {
         fail(b, "E0819", "cannot open the output folder: %s", strerror(errno));
         return false;
     }
     struct hasher *h = hasher_new(HASH_SHA256);
     char hash[SOURCE_TREE_HASH_SIZE];
-    bool ok = source_tree_copy(path, &filter, out, h, hash, b->resolver->span, b->resolver->sink);
+    bool ok = source_tree_copy(path, &filter, &out, h, hash, b->resolver->span, b->resolver->sink);
     if (ok && strcmp(hash, expected) != 0) {
         ok = false;
         struct diag *d = fail(b, "E0820", "%s changed while it was being used", path);
         diag_note(d, "evaluation saw %s, now it is %s", expected, hash);
         diag_help(d, "run the command again");
     }
+    if (ok && out.hash[0]) memcpy(b->hash, out.hash, sizeof(out.hash));
     hasher_free(h);
-    close(out);
+    close(out.fd);
     return ok;
 }
 
@@ -154,6 +156,9 @@ static bool run_fetch(const struct builtin_realizer *b)
         .tmp = b->tmp,
         .partial_dir = b->partial_dir,
         .span = b->resolver->span,
+        .context = b->context,
+        .sync = b->sync,
+        .hash = b->hash,
         .watch = {.log_fd = b->log_fd, .progress = b->progress, .progress_ctx = b->progress_ctx},
     };
     return fetch_run(&job, b->resolver->sink);

@@ -19,6 +19,11 @@ struct builtin_realizer {
     int log_fd;
     void (*progress)(void *ctx, int64_t done, int64_t total);
     void *progress_ctx;
+    struct str context; // the text of the realization's context.json
+    bool sync;          // the output is to be synced
+    // Out, HASH_HEX_SIZE: the realization's hash, if it was made while the output was filled; else
+    // left as it is.
+    char *hash;
 };
 
 // Is there a built-in realizer of this kind?

@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "engine/download.h"
 #include "engine/unpack.h"
+#include "store/nar.h"
 
 struct request {
     const struct fetch_job *job;
@@ -222,9 +223,8 @@ static bool unpack_file(struct request *r, const char *file)
     return r->remove || keep_file(r, file);
 }
 
-static bool fetch(struct request *r)
+static bool fetch_file(struct request *r, const char *file, struct nar *nar, bool *in_nar)
 {
-    const char *file = path_join(&r->arena, r->job->tmp, "fetched");
     const struct download d = {
         .url = r->place,
         .hash_kind = r->hash_kind,
@@ -235,8 +235,33 @@ static bool fetch(struct request *r)
         .span = r->job->span,
         .settings = &r->settings,
         .watch = &r->watch,
+        .sync = r->job->sync,
+        .nar = nar,
+        .in_nar = in_nar,
     };
-    bool ok = r->local ? download_copy(&d, r->place, r->sink) : download_run(&d, r->sink);
+    return r->local ? download_copy(&d, r->place, r->sink) : download_run(&d, r->sink);
+}
+
+// A local file that is kept as it is need not be read twice.
+static bool fetch_hashed(struct request *r, const char *file)
+{
+    struct hasher *h = hasher_new(HASH_SHA256);
+    struct nar *nar = nar_begin_output(h, r->filename, r->job->context, NULL);
+    bool in_nar = false;
+    bool ok = fetch_file(r, file, nar, &in_nar);
+    if (ok && in_nar)
+        nar_end_output(nar, r->job->hash, NULL);
+    else
+        nar_drop(nar);
+    hasher_free(h);
+    return ok;
+}
+
+static bool fetch(struct request *r)
+{
+    const char *file = path_join(&r->arena, r->job->tmp, "fetched");
+    bool ahead = r->local && !r->unpack && r->job->hash && nar_output_name(r->filename);
+    bool ok = ahead ? fetch_hashed(r, file) : fetch_file(r, file, NULL, NULL);
     ok = ok && (r->unpack ? unpack_file(r, file) : keep_file(r, file));
     // Still there after unpacking and after errors. The caller removes tmp, but may use it again
     // before.

@@ -33,6 +33,11 @@ struct fetch_job {
     struct span span; // where the stage was written
     struct fetch_watch watch;
     const struct fetch_settings *settings; // null: from the environment
+    struct str context;                    // the text of the realization's context.json
+    bool sync;                             // the output is to be synced
+    // Out, HASH_HEX_SIZE: the realization's hash, if it was made while copying; else left as it is.
+    // May be null.
+    char *hash;
 };
 
 // True: out holds the result. False: reported in sink (E09xx), and what is in out is to be thrown

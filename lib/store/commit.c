@@ -303,7 +303,9 @@ bool commit_prepare(struct store *s, const struct commit_request *r, struct hash
     bool good = prepare_open(s, r, &p, sink) &&
                 (!r->check_promises || check_promises(r, dref_name(&dref), &p, sink)) &&
                 write_all_meta(s, r, &p, sink) &&
-                nar_hash(s->tmp_fd, r->out, p.what, &options, h, hex, sink);
+                (r->hash ? nar_walk(s->tmp_fd, r->out, p.what, &options, sink)
+                         : nar_hash(s->tmp_fd, r->out, p.what, &options, h, hex, sink));
+    if (good && r->hash) snprintf(hex, sizeof(hex), "%s", r->hash);
     if (good) out->rref = rref_make(str_from(hex), &dref);
     if (p.fd >= 0) close(p.fd);
     map_free(&p.inodes);

@@ -39,6 +39,8 @@ struct commit_request {
     struct str meta;  // JSON object for __meta__.json; empty: none is written
     const char *log;  // path of the log relative to s->tmp_fd, or absolute; copied as __log__.txt;
                       // null: none
+    const char *hash; // 64 digits: the output's hash, from who filled it and hashed what it wrote
+                      // (nar_begin_output); null: the output is read for it
 };
 
 struct commit {

@@ -14,22 +14,32 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/stream.h"
 #include "store/folder.h"
 #include "store/store.h"
 
 #define BLOCK ((size_t)256 << 10)
-// From this size on, the kernel is told that a file is read from begin to end.
+// From this size on, a file goes past the block.
 #define LARGE ((size_t)1 << 20)
 
 struct nar {
     struct hasher *h;
+    struct hasher *inner; // of an output: sees what is between begin and end; null: none
+    struct str context;   // of an output
+    bool context_first;
     size_t len;
     char block[BLOCK];
 };
 
+static void update(struct nar *n, const void *bytes, size_t len)
+{
+    hasher_update(n->h, bytes, len);
+    if (n->inner) hasher_update(n->inner, bytes, len);
+}
+
 static void flush(struct nar *n)
 {
-    if (n->len) hasher_update(n->h, n->block, n->len);
+    if (n->len) update(n, n->block, n->len);
     n->len = 0;
 }
 
@@ -37,7 +47,7 @@ static void put(struct nar *n, const void *bytes, size_t len)
 {
     if (len > BLOCK - n->len) flush(n);
     if (len > BLOCK) {
-        hasher_update(n->h, bytes, len);
+        update(n, bytes, len);
     } else if (len) {
         memcpy(n->block + n->len, bytes, len);
         n->len += len;
@@ -73,6 +83,7 @@ struct nar *nar_begin(struct hasher *h)
 {
     struct nar *n = bug_malloc(sizeof(*n));
     n->h = h;
+    n->inner = NULL;
     n->len = 0;
     hasher_begin(h);
     put_z(n, "nix-archive-1");
@@ -92,17 +103,19 @@ void nar_drop(struct nar *n)
 }
 
 // Moves `size` bytes from fd through the block.
-static int put_contents(struct nar *n, int fd, size_t size, int to)
+static int put_small(struct nar *n, int fd, size_t size, struct nar_copy *copy)
 {
-    if (size >= LARGE) (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     for (size_t left = size; left;) {
         if (BLOCK - n->len < 4096) flush(n);
         size_t want = BLOCK - n->len < left ? BLOCK - n->len : left;
-        ssize_t got = read(fd, n->block + n->len, want);
+        char *at = n->block + n->len;
+        ssize_t got = read(fd, at, want);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return got < 0 ? -errno : -ESTALE;
-        if (to >= 0) {
-            int result = io_write_all(to, n->block + n->len, (size_t)got);
+        if (copy && copy->flat) hasher_update(copy->flat, at, (size_t)got);
+        if (copy && copy->to >= 0) {
+            int result = io_write_all(copy->to, at, (size_t)got);
+            copy->write_failed = result < 0;
             if (result < 0) return result;
         }
         n->len += (size_t)got;
@@ -111,7 +124,25 @@ static int put_contents(struct nar *n, int fd, size_t size, int to)
     return 0;
 }
 
-int nar_file(struct nar *n, int fd, size_t size, bool executable, int to)
+static int put_large(struct nar *n, int fd, size_t size, struct nar_copy *copy)
+{
+    struct stream s = {.from = fd, .size = size, .to = -1};
+    flush(n);
+    s.hashers[s.hasher_count++] = n->h;
+    if (n->inner) s.hashers[s.hasher_count++] = n->inner;
+    if (copy) {
+        if (copy->flat) s.hashers[s.hasher_count++] = copy->flat;
+        s.to = copy->to;
+        s.write_through = copy->write_through;
+        s.progress = copy->progress;
+        s.ctx = copy->ctx;
+    }
+    int result = stream_run(&s);
+    if (copy) copy->write_failed = s.write_failed;
+    return result;
+}
+
+static void put_file_head(struct nar *n, uint64_t size, bool executable)
 {
     put_z(n, "(");
     put_z(n, "type");
@@ -122,7 +153,12 @@ int nar_file(struct nar *n, int fd, size_t size, bool executable, int to)
     }
     put_z(n, "contents");
     put_number(n, size);
-    int result = put_contents(n, fd, size, to);
+}
+
+int nar_file(struct nar *n, int fd, size_t size, bool executable, struct nar_copy *copy)
+{
+    put_file_head(n, size, executable);
+    int result = size >= LARGE ? put_large(n, fd, size, copy) : put_small(n, fd, size, copy);
     if (result < 0) return result;
     struct stat st;
     if (fstat(fd, &st) < 0) return -errno;
@@ -130,6 +166,14 @@ int nar_file(struct nar *n, int fd, size_t size, bool executable, int to)
     put_padding(n, size);
     put_z(n, ")");
     return 0;
+}
+
+void nar_text(struct nar *n, struct str text)
+{
+    put_file_head(n, text.len, false);
+    put(n, text.p, text.len);
+    put_padding(n, text.len);
+    put_z(n, ")");
 }
 
 void nar_link(struct nar *n, const char *target)
@@ -168,7 +212,55 @@ void nar_folder_end(struct nar *n)
     put_z(n, ")");
 }
 
-// A walk over a tree as it is on the disk. Inside of what skip_meta leaves out, `n` is null.
+// ---- an output with one artifact ----
+
+bool nar_output_name(const char *name)
+{
+    return strncmp(name, "__", 2) != 0 && strcmp(name, NAR_CONTEXT) != 0;
+}
+
+static void put_context(struct nar *n)
+{
+    nar_name(n, NAR_CONTEXT);
+    nar_text(n, n->context);
+    nar_name_end(n);
+}
+
+struct nar *nar_begin_output(struct hasher *h, const char *name, struct str context,
+                             struct hasher *inner)
+{
+    struct nar *n = nar_begin(h);
+    n->context = context;
+    n->context_first = strcmp(NAR_CONTEXT, name) < 0;
+    nar_folder(n);
+    if (n->context_first) put_context(n);
+    nar_name(n, name);
+    flush(n);
+    if (inner) {
+        // Only to the inner one: a serialisation of its own begins.
+        n->h = inner;
+        hasher_begin(inner);
+        put_z(n, "nix-archive-1");
+        flush(n);
+        n->h = h;
+        n->inner = inner;
+    }
+    return n;
+}
+
+void nar_end_output(struct nar *n, char out[HASH_HEX_SIZE], char inner[HASH_HEX_SIZE])
+{
+    flush(n);
+    if (n->inner) hasher_hex(n->inner, inner);
+    n->inner = NULL;
+    nar_name_end(n);
+    if (!n->context_first) put_context(n);
+    nar_folder_end(n);
+    nar_end(n, out);
+}
+
+// A walk over a tree as it is on the disk. `n` is null inside of what skip_meta leaves out, and
+// where nothing is to be hashed.
 struct walk {
     const struct nar_options *options;
     const char *what;
@@ -260,7 +352,7 @@ static bool walk_file(struct walk *w, struct nar *n, struct nar_entry *e)
         refuse(w, -ESTALE, "read");
     } else if (tell(w, e)) {
         bool executable = (e->st.st_mode & S_IXUSR) != 0;
-        int result = n ? nar_file(n, e->fd, (size_t)e->st.st_size, executable, -1) : 0;
+        int result = n ? nar_file(n, e->fd, (size_t)e->st.st_size, executable, NULL) : 0;
         good = result == 0 || refuse(w, result, "read");
     }
     if (e->fd >= 0) close(e->fd);
@@ -329,20 +421,34 @@ static bool walk_node(struct walk *w, struct nar *n, int dirfd, const char *name
     }
 }
 
-bool nar_hash(int dirfd, const char *path, const char *what, const struct nar_options *options,
-              struct hasher *h, char out[HASH_HEX_SIZE], struct diag_sink *sink)
+static bool walk_top(int dirfd, const char *path, const char *what,
+                     const struct nar_options *options, struct nar *n, struct diag_sink *sink)
 {
     static const struct nar_options defaults;
     struct walk w = {.options = options ? options : &defaults, .what = what, .sink = sink};
     struct stat st;
-    if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) < 0) return refuse(&w, errno, "look at");
+    bool good = fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0
+                    ? walk_node(&w, n, dirfd, path, (unsigned char)IFTODT(st.st_mode))
+                    : refuse(&w, errno, "look at");
+    arena_free(&w.arena);
+    buf_free(&w.rel);
+    return good;
+}
+
+bool nar_hash(int dirfd, const char *path, const char *what, const struct nar_options *options,
+              struct hasher *h, char out[HASH_HEX_SIZE], struct diag_sink *sink)
+{
     struct nar *n = nar_begin(h);
-    bool good = walk_node(&w, n, dirfd, path, (unsigned char)IFTODT(st.st_mode));
+    bool good = walk_top(dirfd, path, what, options, n, sink);
     if (good)
         nar_end(n, out);
     else
         nar_drop(n);
-    arena_free(&w.arena);
-    buf_free(&w.rel);
     return good;
+}
+
+bool nar_walk(int dirfd, const char *path, const char *what, const struct nar_options *options,
+              struct diag_sink *sink)
+{
+    return walk_top(dirfd, path, what, options, NULL, sink);
 }

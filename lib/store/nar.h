@@ -6,10 +6,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "base/diag.h"
 #include "base/hash.h"
+#include "base/str.h"
 
 // Folders inside each other; a deeper tree is an error. One descriptor is open for each level.
 #define NAR_MAX_DEPTH 400
@@ -40,6 +42,10 @@ struct nar_options {
 bool nar_hash(int dirfd, const char *path, const char *what, const struct nar_options *options,
               struct hasher *h, char out[HASH_HEX_SIZE], struct diag_sink *sink) MUST_USE;
 
+// The same walk with its calls of on_entry, without reading what is in the files.
+bool nar_walk(int dirfd, const char *path, const char *what, const struct nar_options *options,
+              struct diag_sink *sink) MUST_USE;
+
 // The serialisation itself, for trees that are chosen entry by entry:
 //
 //   nar_begin  node  nar_end
@@ -53,11 +59,36 @@ struct nar *nar_begin(struct hasher *h) MUST_USE;
 void nar_end(struct nar *n, char out[HASH_HEX_SIZE]);
 // Ends without a result.
 void nar_drop(struct nar *n);
-// A regular file: exactly `size` bytes from fd's position. If to >= 0, they are written there too.
-// 0 or -errno; -ESTALE if the file has more or less.
-int nar_file(struct nar *n, int fd, size_t size, bool executable, int to) MUST_USE;
+
+// What else happens to a file's bytes while they are read (stream.h).
+struct nar_copy {
+    int to;                                     // written there as well, an empty file; -1: nowhere
+    bool write_through;                         // and soon to the disk
+    struct hasher *flat;                        // sees these bytes alone; begun; null: none
+    void (*progress)(void *ctx, uint64_t done); // of large files; may be null
+    void *ctx;
+    bool write_failed; // out: the error is that of writing
+};
+
+// A regular file: exactly `size` bytes from fd's position. `copy` may be null. 0 or -errno; -ESTALE
+// if the file has more or less.
+int nar_file(struct nar *n, int fd, size_t size, bool executable, struct nar_copy *copy) MUST_USE;
+// One that may not be executed and holds this text.
+void nar_text(struct nar *n, struct str text);
 void nar_link(struct nar *n, const char *target);
 void nar_folder(struct nar *n);
 void nar_name(struct nar *n, const char *name);
 void nar_name_end(struct nar *n);
 void nar_folder_end(struct nar *n);
+
+// What a realization is hashed as whose only artifact is `name`, one node that is given between the
+// two calls: so that what is copied into an output need not be read again for its hash. `context`
+// is the text of its context.json and must outlive them. `inner`, which may be null, gets the
+// serialisation of the node alone. nar_drop ends it as well.
+#define NAR_CONTEXT "context.json"
+// Can an artifact of this name be hashed so? One that is metadata is not in the hash, and one named
+// context.json is refused.
+bool nar_output_name(const char *name);
+struct nar *nar_begin_output(struct hasher *h, const char *name, struct str context,
+                             struct hasher *inner) MUST_USE;
+void nar_end_output(struct nar *n, char out[HASH_HEX_SIZE], char inner[HASH_HEX_SIZE]);

@@ -264,6 +264,7 @@ static bool scan_source(struct scan *s, char *real, struct node *root)
 struct copy {
     struct scan *s;
     struct nar *nar;
+    bool write_through;
 };
 
 static bool copy_node(struct copy *c, const struct node *n, int from, const char *name, int to,
@@ -271,7 +272,7 @@ static bool copy_node(struct copy *c, const struct node *n, int from, const char
 
 static int open_new_file(int dirfd, const char *name, bool executable)
 {
-    int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+    int fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     executable ? 0755 : 0644);
     return fd < 0 ? -errno : fd;
 }
@@ -284,13 +285,13 @@ static bool copy_file(struct copy *c, int from, const char *name, int to, const 
     int result = fstat(fd, &st) < 0 ? -errno : 0;
     if (!result && !S_ISREG(st.st_mode)) result = -ESTALE;
     bool executable = !result && (st.st_mode & S_IXUSR);
-    int copy = -1;
+    struct nar_copy copy = {.to = -1, .write_through = c->write_through};
     if (!result && to >= 0) {
-        copy = open_new_file(to, to_name, executable);
-        if (copy < 0) result = copy;
+        copy.to = open_new_file(to, to_name, executable);
+        if (copy.to < 0) result = copy.to;
     }
-    if (!result) result = nar_file(c->nar, fd, (size_t)st.st_size, executable, copy);
-    if (copy >= 0 && close(copy) < 0 && !result) result = -errno;
+    if (!result) result = nar_file(c->nar, fd, (size_t)st.st_size, executable, &copy);
+    if (copy.to >= 0 && close(copy.to) < 0 && !result) result = -errno;
     close(fd);
     return result == 0 || fail(c->s, result, to >= 0 ? "copy" : "read");
 }
@@ -345,25 +346,41 @@ static bool copy_node(struct copy *c, const struct node *n, int from, const char
     }
 }
 
-static bool run(const char *path, const struct source_filter *filter, int out_fd, struct hasher *h,
-                char hash[SOURCE_TREE_HASH_SIZE], struct span span, struct diag_sink *sink)
+// The hash of the source alone; with `o`, that of the output as well.
+static bool copy_root(struct copy *c, const struct node *root, const char *real, const char *base,
+                      struct source_output *o, struct hasher *h, char hex[HASH_HEX_SIZE])
+{
+    bool ahead = o && nar_output_name(base);
+    struct hasher *outer = ahead ? hasher_new(HASH_SHA256) : NULL;
+    c->nar = ahead ? nar_begin_output(outer, base, o->context, h) : nar_begin(h);
+    if (o) {
+        c->write_through = o->sync;
+        o->hash[0] = '\0';
+    }
+    bool good = copy_node(c, root, AT_FDCWD, real, o ? o->fd : -1, base);
+    if (!good)
+        nar_drop(c->nar);
+    else if (ahead)
+        nar_end_output(c->nar, o->hash, hex);
+    else
+        nar_end(c->nar, hex);
+    hasher_free(outer);
+    return good;
+}
+
+static bool run(const char *path, const struct source_filter *filter, struct source_output *o,
+                struct hasher *h, char hash[SOURCE_TREE_HASH_SIZE], struct span span,
+                struct diag_sink *sink)
 {
     struct scan s = {.path = path, .filter = filter, .span = span, .sink = sink};
     struct node root = {0};
-    char real[PATH_MAX];
+    char real[PATH_MAX], hex[HASH_HEX_SIZE];
     bool good = scan_source(&s, real, &root);
     if (good) {
-        struct copy c = {.s = &s, .nar = nar_begin(h)};
-        const char *base = arena_str(&s.arena, path_base(path)).p;
-        good = copy_node(&c, &root, AT_FDCWD, real, out_fd, base);
-        char hex[HASH_HEX_SIZE];
-        if (good) {
-            nar_end(c.nar, hex);
-            snprintf(hash, SOURCE_TREE_HASH_SIZE, "sha256:%s", hex);
-        } else {
-            nar_drop(c.nar);
-        }
+        struct copy c = {.s = &s};
+        good = copy_root(&c, &root, real, arena_str(&s.arena, path_base(path)).p, o, h, hex);
     }
+    if (good) snprintf(hash, SOURCE_TREE_HASH_SIZE, "sha256:%s", hex);
     buf_free(&s.rel);
     arena_free(&s.arena);
     return good;
@@ -372,12 +389,12 @@ static bool run(const char *path, const struct source_filter *filter, int out_fd
 bool source_tree_hash(const char *path, const struct source_filter *filter, struct hasher *h,
                       char out[SOURCE_TREE_HASH_SIZE], struct span span, struct diag_sink *sink)
 {
-    return run(path, filter, -1, h, out, span, sink);
+    return run(path, filter, NULL, h, out, span, sink);
 }
 
-bool source_tree_copy(const char *path, const struct source_filter *filter, int out_fd,
-                      struct hasher *h, char hash[SOURCE_TREE_HASH_SIZE], struct span span,
-                      struct diag_sink *sink)
+bool source_tree_copy(const char *path, const struct source_filter *filter,
+                      struct source_output *out, struct hasher *h, char hash[SOURCE_TREE_HASH_SIZE],
+                      struct span span, struct diag_sink *sink)
 {
-    return run(path, filter, out_fd, h, hash, span, sink);
+    return run(path, filter, out, h, hash, span, sink);
 }

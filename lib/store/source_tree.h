@@ -36,8 +36,16 @@ bool source_tree_hash(const char *path, const struct source_filter *filter, stru
                       char out[SOURCE_TREE_HASH_SIZE], struct span span,
                       struct diag_sink *sink) MUST_USE;
 
-// Copies what is kept to OUT/BASENAME, where out_fd is the open folder OUT, and gives the hash of
-// what was copied, for the caller to compare with the one that the derivation was made with.
-bool source_tree_copy(const char *path, const struct source_filter *filter, int out_fd,
-                      struct hasher *h, char hash[SOURCE_TREE_HASH_SIZE], struct span span,
-                      struct diag_sink *sink) MUST_USE;
+// Where a copy goes, and what its output will be called.
+struct source_output {
+    int fd;                   // an open, empty folder
+    struct str context;       // the text of the realization's context.json
+    bool sync;                // the output is to be synced
+    char hash[HASH_HEX_SIZE]; // out: the realization's (nar.h); empty if it has to be read for that
+};
+
+// Copies what is kept to OUT/BASENAME and gives the hash of what was copied, for the caller to
+// compare with the one that the derivation was made with.
+bool source_tree_copy(const char *path, const struct source_filter *filter,
+                      struct source_output *out, struct hasher *h, char hash[SOURCE_TREE_HASH_SIZE],
+                      struct span span, struct diag_sink *sink) MUST_USE;

@@ -5,10 +5,11 @@
 
 Each case runs plxc and its peer in turns, N times (default 5), in fresh folders, and reports the medians of wall time and of
 peak memory of the largest process, and the ratio plx / peer: under 1 means that plx is faster or smaller. --scale makes the inputs smaller
-(0.1) for a quick look. Without CASE all run; --list shows them.
+(0.1) for a quick look. Without CASE all run but for those that need much time or room; --list shows them. Everything is made in $TMPDIR.
 """
 
 import argparse
+import hashlib
 import os
 import statistics
 import subprocess
@@ -18,11 +19,16 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import graphs  # noqa: E402
+import many  # noqa: E402
 import programs  # noqa: E402
 
 
 class Failed(Exception):
     pass
+
+
+class LeftOut(Exception):
+    """What a case needs is not there."""
 
 
 def measure(args, cwd, env=None):
@@ -62,12 +68,28 @@ class Bench:
               f"   ratio: time {time_plx / time_peer:6.2f}, memory {mem_plx / mem_peer:6.2f}", flush=True)
 
 
+    def figure(self, title, text):
+        """Something without a peer."""
+        print(f"{title:<34} {text}", flush=True)
+
+
 CASES = {}
+LARGE = set()
 
 
 def case(function):
     CASES[function.__name__.replace("_", "-")] = function
     return function
+
+
+def large_case(function):
+    """One that runs only when it is named."""
+    LARGE.add(function.__name__.replace("_", "-"))
+    return case(function)
+
+
+def median(runs):
+    return statistics.median(s for s, _ in runs)
 
 
 @case
@@ -93,16 +115,163 @@ def graph_ninja(bench):
 
 @case
 def graph_nix(bench):
-    """The same graph against nix-instantiate (evaluation and writing of the derivations)."""
+    """The same graph against nix-instantiate (evaluation and writing of the derivations), and all of it with nix-store --realise."""
     layers, width = 10, bench.size(1000)
-    runs = ([], [])
+    written, built = ([], []), ([], [])
     for _ in range(bench.runs):
         with bench.folder() as folder:
             pipeline = graphs.write_plx(folder, layers, width)
             expression = graphs.write_nix(folder, layers, width)
-            runs[0].append(measure([bench.plxc, "instantiate", pipeline], folder, {"PLX_ROOT": os.path.join(folder, "plx")}))
-            runs[1].append(measure(["nix-instantiate", expression], folder, nix_env(folder)))
-    bench.row(f"{layers * width + 1:,} stages, instantiate", runs[0], "nix", runs[1])
+            env, nix = {"PLX_ROOT": os.path.join(folder, "plx")}, nix_env(folder)
+            written[0].append(measure([bench.plxc, "instantiate", pipeline], folder, env))
+            written[1].append(measure(["nix-instantiate", expression, "--add-root", "all.drv"], folder, nix))
+            begun = measure([bench.plxc, "realize", pipeline], folder, {"PLX_ROOT": os.path.join(folder, "plx-2")})
+            built[0].append(begun)
+            realised = measure(["nix-store", "--realise", "all.drv", "-j", str(os.cpu_count())], folder, nix)
+            built[1].append((written[1][-1][0] + realised[0], max(written[1][-1][1], realised[1])))
+            many.remove(os.path.join(folder, "nix"))
+    stages = layers * width + 1
+    bench.row(f"{stages:,} stages, instantiate", written[0], "nix", written[1])
+    bench.row(f"{stages:,} stages, clean", built[0], "nix", built[1])
+
+
+@large_case
+def graph_scale(bench):
+    """100,000 stages in one closure against 10,000: clean build and null build; time and memory are to grow linearly."""
+    small, large = ([], []), ([], [])
+    for width, into in ((bench.size(1000), small), (bench.size(10000), large)):
+        with bench.folder() as folder:
+            pipeline = graphs.write_plx(folder, 10, width)
+            command = [bench.plxc, "realize", pipeline, "-j", str(os.cpu_count()), "--log=quiet"]
+            env = {"PLX_ROOT": os.path.join(folder, "plx")}
+            into[0].append(measure(command, folder, env))
+            for _ in range(bench.runs):
+                into[1].append(measure(command, folder, env))
+            many.remove(env["PLX_ROOT"])
+    sizes = f"{10 * bench.size(10000) + 1:,} stages"
+    bench.row(f"{sizes}, clean", large[0], f"{10 * bench.size(1000) + 1:,}", small[0])
+    bench.row(f"{sizes}, null", large[1], f"{10 * bench.size(1000) + 1:,}", small[1])
+
+
+ONE = """a = stage(name = "one-a", n = {n}, o = promise / "o", realize = sh('''echo $n > "$o"'''))
+default = stage(name = "one-b", a = a.o, o = promise / "o", realize = sh('''cat "$a" > "$o"'''))
+"""
+
+
+@large_case
+def store_scale(bench):
+    """A store with 1,000,000 realizations: realizing two stages in it and in an empty one; gc, find, du with it. About 25 GB."""
+    drop = "/proc/sys/vm/drop_caches"
+    with bench.folder() as folder:
+        env = {"PLX_ROOT": os.path.join(folder, "plx")}
+        empty = {"PLX_ROOT": os.path.join(folder, "empty")}
+        graph = graphs.write_plx(folder, 10, bench.size(10000))
+        top = output_of([bench.plxc, "instantiate", graph], folder, dict(env, PLX_FSYNC="off"))
+        count = many.fill(env["PLX_ROOT"], 10)
+        measure([bench.plxc, "store", "root", "add", "all", top], folder, env)
+        os.sync()
+        title = f"{count:,} realizations"
+        new, again = ([], []), ([], [])
+        for turn in range(bench.runs):
+            path = os.path.join(folder, "one.plx")
+            with open(path, "w") as f:
+                f.write(ONE.format(n=turn))
+            for i, place in enumerate((env, empty)):
+                new[i].append(measure([bench.plxc, "realize", path], folder, place))
+                again[i].append(measure([bench.plxc, "realize", path], folder, place))
+        bench.row(f"{title}: two stages, clean", new[0], "empty", new[1])
+        bench.row(f"{title}: two stages, null", again[0], "empty", again[1])
+        questions = {"gc --dry-run": ["gc", "--dry-run"], "find": ["find", "--name", "s-5-*"], "du": ["du"], "ls": ["ls"], "rdeps": ["rdeps", top],
+                     "verify": ["verify"]}
+        for name, args in questions.items():
+            warm = []
+            for _ in range(1 if name == "verify" else bench.runs + 1):
+                warm.append(measure([bench.plxc, "store", *args], folder, env))
+            cold = []
+            if os.access(drop, os.W_OK) and name != "verify":
+                os.sync()
+                with open(drop, "w") as f:
+                    f.write("3")
+                cold = [measure([bench.plxc, "store", *args], folder, env)]
+            text = f"{median(warm[1:] or warm):8.3f} s {max(m for _, m in warm) / 1024:7.1f} MiB"
+            bench.figure(f"{title}: {name}", text + (f", from the disk {median(cold):8.3f} s" if cold else ""))
+        many.remove(env["PLX_ROOT"])
+
+
+FETCH = 'default = fetchlocal(path = "{path}", sha256 = "{hash}", mode = "as-is", name = "big")\n'
+SOURCE = 'default = source("{path}", name = "big")\n'
+
+
+def large_file(path, size):
+    """Bytes that no file system can make smaller. Returns their SHA-256."""
+    h = hashlib.sha256()
+    block = os.urandom(1 << 24)
+    with open(path, "wb") as f:
+        for i in range(max(1, size >> 24)):
+            piece = i.to_bytes(8, "little") + block[8:]
+            h.update(piece)
+            f.write(piece)
+        f.flush()
+        os.fsync(f.fileno())
+    return h.hexdigest()
+
+
+@large_case
+def file_add(bench):
+    """A file of 4 GB into the store, in three ways, against `openssl dgst` on it; with syncs, and without. Needs 8 GB."""
+    with bench.folder() as folder:
+        big = os.path.join(folder, "big.bin")
+        digest = large_file(big, bench.size(4 << 30))
+        os.mkdir(os.path.join(folder, "out"))
+        os.link(big, os.path.join(folder, "out", "big.bin"))
+        with open(os.path.join(folder, "config.json"), "w") as f:
+            f.write('{\n    "name": "big"\n}')
+        for name, text in (("fetch", FETCH), ("source", SOURCE)):
+            with open(os.path.join(folder, f"{name}.plx"), "w") as f:
+                f.write(text.format(path=big, hash=digest))
+        ways = {"fetchlocal": ["realize", "fetch.plx"], "source": ["realize", "source.plx"], "store commit": None}
+        for sync in ("off", "on"):
+            runs, peer, copy = {way: [] for way in ways}, [], []
+            for _ in range(bench.runs):
+                peer.append(measure(["openssl", "dgst", "-sha256", big], folder))
+                for way, args in ways.items():
+                    env = {"PLX_ROOT": os.path.join(folder, "plx"), "PLX_FSYNC": sync}
+                    if args is None:
+                        args = ["store", "commit", output_of([bench.plxc, "store", "instantiate", "config.json"], folder, env), "out"]
+                    runs[way].append(measure([bench.plxc, *args], folder, env))
+                    many.remove(env["PLX_ROOT"])
+                begin = measure(["cp", "--reflink=never", big, "copy"], folder)
+                flush = measure(["sync", "copy"], folder) if sync == "on" else (0, 0)
+                copy.append((begin[0] + flush[0], begin[1]))
+                os.unlink(os.path.join(folder, "copy"))
+            for way in ways:
+                bench.row(f"{bench.size(4096)} MiB, {way}, sync {sync}", runs[way], "openssl", peer)
+            bench.row(f"{bench.size(4096)} MiB, cp, sync {sync}", copy, "openssl", peer)
+
+
+@case
+def graph_pylightnix(bench):
+    """1,000 stages that each write a file from the ones before, against Pylightnix: clean build and null build."""
+    layers, width = 10, bench.size(100)
+    source = os.environ.get("PYLIGHTNIX", "")
+    if subprocess.run([sys.executable, "-c", "import pylightnix"], env=dict(os.environ, PYTHONPATH=source), capture_output=True).returncode != 0:
+        raise LeftOut("there is no Pylightnix; PYLIGHTNIX=FOLDER names the folder `src` of its repository")
+    clean, null = ([], []), ([], [])
+    for _ in range(bench.runs):
+        with bench.folder() as folder:
+            pipeline = graphs.write_plx(folder, layers, width)
+            script = graphs.write_pylightnix(folder, layers, width)
+            plx = [bench.plxc, "realize", pipeline, "-j", str(os.cpu_count())]
+            env = {"PLX_ROOT": os.path.join(folder, "plx")}
+            peer = [sys.executable, script]
+            peer_env = {"PYTHONPATH": source, "PYLIGHTNIX_ROOT": os.path.join(folder, "pylightnix"), "HOME": folder}
+            for runs in (clean, null):
+                runs[0].append(measure(plx, folder, env))
+                runs[1].append(measure(peer, folder, peer_env))
+            many.remove(folder)
+    stages = f"{layers * width + 1:,} stages"
+    bench.row(f"{stages}, clean", clean[0], "pylightnix", clean[1])
+    bench.row(f"{stages}, null", null[0], "pylightnix", null[1])
 
 
 def compare_program(bench, title, folder, texts):
@@ -127,8 +296,8 @@ def compare_program(bench, title, folder, texts):
             bench.row(title, runs["plx"], peer, runs[peer])
 
 
-def output_of(command, cwd):
-    run = subprocess.run(command, cwd=cwd, env=dict(os.environ, **nix_env(cwd)), capture_output=True, text=True)
+def output_of(command, cwd, env=None):
+    run = subprocess.run(command, cwd=cwd, env=dict(os.environ, **(env or nix_env(cwd))), capture_output=True, text=True)
     if run.returncode != 0:
         raise Failed(f"{' '.join(command)}: exit {run.returncode}\n{run.stderr[-2000:]}")
     return run.stdout.strip()
@@ -173,15 +342,17 @@ def main():
     args = parser.parse_args()
     if args.list:
         for name, function in CASES.items():
-            print(f"{name:<16} {function.__doc__.strip()}")
+            print(f"{name:<16} {function.__doc__.strip()}{' Only when it is named.' if name in LARGE else ''}")
         return 0
     unknown = [c for c in args.cases if c not in CASES]
     if unknown:
         parser.error(f"no such case: {', '.join(unknown)} (there are: {', '.join(CASES)})")
     bench = Bench(args.plxc, args.runs, args.scale)
-    for name in args.cases or CASES:
+    for name in args.cases or [c for c in CASES if c not in LARGE]:
         try:
             CASES[name](bench)
+        except LeftOut as reason:
+            print(f"{name}: left out: {reason}", file=sys.stderr)
         except (Failed, FileNotFoundError) as problem:
             print(f"{name}: {problem}", file=sys.stderr)
             return 1

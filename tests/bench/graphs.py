@@ -1,4 +1,4 @@
-"""One graph of trivial stages, written for plx, ninja and Nix.
+"""One graph of trivial stages, written for plx, ninja, Nix and Pylightnix.
 
 `layers` layers of `width` stages; a stage depends on two of the layer before it, chosen by a fixed rule, and one last stage depends on the
 whole last layer. Every stage reads its inputs and writes one line, in shell builtins alone, so that what is measured is the tool.
@@ -66,4 +66,46 @@ def write_nix(folder, layers, width):
                 f.write(f'  s_{layer}_{i} = next "s-{layer}-{i}" s_{layer - 1}_{a} s_{layer - 1}_{b};\n')
         inputs = " ".join(f"s_{layers - 1}_{i}" for i in range(width))
         f.write(f'in mk "all" "echo all > $out" {{ inputs = [ {inputs} ]; }}\n')
+    return path
+
+
+PYLIGHTNIX_HEAD = """from pylightnix import (build_outpath, build_setoutpaths, build_wrapper, instantiate, match_only, mkconfig, mkdrv, mklens, promise,
+                        realize, store_initialize)
+
+store_initialize()
+
+def build(b):
+    build_setoutpaths(b, 1)
+    for name in b_inputs(b):
+        with open(name) as f:
+            f.readline()
+    with open(mklens(b).o.syspath, "w") as f:
+        f.write(mklens(b).name.val + "\\n")
+
+def b_inputs(b):
+    keys = mklens(b).as_dict()
+    if "inputs" in keys:
+        return []
+    return [getattr(mklens(b), key).o.syspath for key in ("a", "b") if key in keys]
+
+def stage(m, name, **inputs):
+    return mkdrv(m, mkconfig(dict(name=name, o=[promise, "o"], **inputs)), match_only(), build_wrapper(build))
+
+def graph(m):
+"""
+
+
+def write_pylightnix(folder, layers, width):
+    """Its realizers are functions of the same process, so no shell is started there."""
+    path = os.path.join(folder, "graph.py")
+    with open(path, "w") as f:
+        f.write(PYLIGHTNIX_HEAD)
+        for layer, i in names(layers, width):
+            needs = ""
+            if layer:
+                a, b = parents(layer, i, width)
+                needs = f", a=s_{layer - 1}_{a}, b=s_{layer - 1}_{b}"
+            f.write(f'    s_{layer}_{i} = stage(m, "s-{layer}-{i}"{needs})\n')
+        inputs = ", ".join(f"s_{layers - 1}_{i}" for i in range(width))
+        f.write(f'    return stage(m, "all", inputs=[{inputs}])\n\nprint(realize(instantiate(graph)))\n')
     return path

@@ -261,3 +261,14 @@ $ plxc store ls | true
 $ plxc store ls > /dev/full
 ! error[E1020]: cannot write to standard output: No space left on device
 ? 4
+
+# What was hashed while it was copied is what verify finds: names before and after that of the context, metadata, links, a large file.
+
+$ mkdir -p woods/_first woods/zz/empty woods/__meta; for name in context dd __meta/q; do echo "$name" > "woods/$name"; done; chmod +x woods/dd; ln -s dd woods/l; ln -s nowhere woods/_first/k
+
+$ head -c 9000001 /dev/zero > woods/zz/large; printf '{"name": "woods"}' > woods.json; plxc store commit "$(plxc store instantiate woods.json)" woods > woods.rref; plxc store verify | grep -o '0 faults'
+| 0 faults
+
+$ diff -r --no-dereference woods "$(dirname "$PLX_ROOT"/store-v1/*-woods/*/zz)" | sed 's/^Only in [^:]*: //'
+| __buildtime__.txt
+| context.json

@@ -78,6 +78,19 @@ static void list_into(struct fixture *f, const char *path, const char *rel, stru
     io_free_names(names, count);
 }
 
+// What was said while copying is the hash of the output as it will be: with its context.
+static void check_output_hash(struct fixture *f, char *out, const struct source_output *o)
+{
+    struct nar_options meta = {.skip_meta = true};
+    char hex[HASH_HEX_SIZE];
+    char *context = path_join(&f->arena, out, "context.json");
+    if (!o->hash[0]) return;
+    make_file(context, "{}");
+    assert_true(nar_hash(AT_FDCWD, out, "output", &meta, f->h, hex, &f->sink));
+    assert_string_equal(o->hash, hex);
+    assert_int_equal(unlink(context), 0);
+}
+
 // Copies, checks that the copy hashes to what was said, and gives the list of what was kept.
 static struct str kept(struct fixture *f, const char *path, const struct source_filter *filter)
 {
@@ -86,10 +99,11 @@ static struct str kept(struct fixture *f, const char *path, const struct source_
     make_dir(out);
     char hash[SOURCE_TREE_HASH_SIZE], copied[SOURCE_TREE_HASH_SIZE], hex[HASH_HEX_SIZE];
     if (!source_tree_hash(path, filter, f->h, hash, SPAN_NONE, &f->sink)) no_errors(f);
-    int fd = open(out, O_RDONLY | O_DIRECTORY);
-    if (!source_tree_copy(path, filter, fd, f->h, copied, SPAN_NONE, &f->sink)) no_errors(f);
-    close(fd);
+    struct source_output o = {.fd = open(out, O_RDONLY | O_DIRECTORY), .context = STR("{}")};
+    if (!source_tree_copy(path, filter, &o, f->h, copied, SPAN_NONE, &f->sink)) no_errors(f);
+    close(o.fd);
     assert_string_equal(hash, copied);
+    check_output_hash(f, out, &o);
     char *base = path_join(&f->arena, out, arena_str(&f->arena, path_base(path)).p);
     assert_true(nar_hash(AT_FDCWD, base, "copy", NULL, f->h, hex, &f->sink));
     assert_string_equal(hash + 7, hex);
@@ -98,6 +112,21 @@ static struct str kept(struct fixture *f, const char *path, const struct source_
     struct str text = arena_str(&f->arena, buf_str(&b));
     buf_free(&b);
     return text;
+}
+
+// Large files take another way through; names come before and after that of the context.
+static void test_large(void **state)
+{
+    struct fixture *f = *state;
+    struct buf b = BUF_INIT;
+    while (b.len < (size_t)9 << 20) buf_printf(&b, "%zu\n", b.len);
+    make_dir(in_dir(f, "many"));
+    static const char *const names[] = {"A", "z", "many/1", "many/2"};
+    for (size_t i = 0; i < LEN(names); i++) make_file(in_dir(f, names[i]), buf_z(&b));
+    assert_str(kept(f, in_dir(f, "A"), NULL), "A ");
+    assert_str(kept(f, in_dir(f, "z"), NULL), "z ");
+    assert_str(kept(f, in_dir(f, "many"), NULL), "many/ many/1 many/2 ");
+    buf_free(&b);
 }
 
 static void test_file(void **state)
@@ -221,11 +250,8 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORE_TEST(test_globs),
-        STORE_TEST(test_file),
-        STORE_TEST(test_folder),
-        STORE_TEST(test_gitignore),
-        STORE_TEST(test_hash_sees_content),
+        STORE_TEST(test_globs),  STORE_TEST(test_large),     STORE_TEST(test_file),
+        STORE_TEST(test_folder), STORE_TEST(test_gitignore), STORE_TEST(test_hash_sees_content),
         STORE_TEST(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

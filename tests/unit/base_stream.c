@@ -1,0 +1,207 @@
+#include "base/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "unit.h"
+
+// Sizes around a block, around the size from which on threads are used, and some that are no
+// multiples of anything.
+static const size_t sizes[] = {0,
+                               1,
+                               ((size_t)256 << 10) - 1,
+                               ((size_t)256 << 10) + 1,
+                               (size_t)8 << 20,
+                               ((size_t)8 << 20) - 1,
+                               ((size_t)21 << 20) + 12345};
+#define LARGEST (((size_t)21 << 20) + 12345)
+
+static char *bytes;
+
+static int make_bytes(void **state)
+{
+    (void)state;
+    bytes = bug_malloc(LARGEST);
+    uint32_t x = 1;
+    for (size_t i = 0; i < LARGEST; i++) {
+        x = x * 1664525 + 1013904223;
+        bytes[i] = (char)(x >> 24);
+    }
+    return 0;
+}
+
+static int free_bytes(void **state)
+{
+    (void)state;
+    free(bytes);
+    return 0;
+}
+
+static int temporary(void)
+{
+    char path[] = "/tmp/plx-stream-XXXXXX";
+    int fd = mkostemp(path, O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(unlink(path), 0);
+    return fd;
+}
+
+static int file_of(size_t size)
+{
+    int fd = temporary();
+    assert_int_equal(io_write_all(fd, bytes, size), 0);
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+    return fd;
+}
+
+static void check_copy(int fd, size_t size)
+{
+    struct buf b = BUF_INIT;
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+    assert_int_equal(io_read_fd(fd, 0, &b), 0);
+    assert_int_equal(b.len, size);
+    if (size) assert_memory_equal(b.p, bytes, size);
+    buf_free(&b);
+}
+
+static struct hasher *hashers[STREAM_HASHERS_MAX];
+
+static void begin_hashers(struct stream *s, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        hashers[i] = hasher_new(i == 1 ? HASH_SHA1 : HASH_SHA256);
+        hasher_begin(hashers[i]);
+        s->hashers[i] = hashers[i];
+    }
+    s->hasher_count = count;
+}
+
+static void check_hashers(size_t count, size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct hasher *h = hasher_new(i == 1 ? HASH_SHA1 : HASH_SHA256);
+        char wanted[HASH_HEX_SIZE], got[HASH_HEX_SIZE];
+        hasher_hex_of(h, (struct str){bytes, size}, wanted);
+        hasher_hex(hashers[i], got);
+        assert_string_equal(got, wanted);
+        hasher_free(h);
+        hasher_free(hashers[i]);
+    }
+}
+
+static void count_bytes(void *ctx, uint64_t done)
+{
+    uint64_t *last = ctx;
+    assert_true(done > *last);
+    *last = done;
+}
+
+static void test_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LEN(sizes); i++) {
+        for (size_t count = 0; count <= STREAM_HASHERS_MAX; count++) {
+            for (int copy = 0; copy < 2; copy++) {
+                uint64_t done = 0;
+                struct stream s = {.from = file_of(sizes[i]),
+                                   .size = sizes[i],
+                                   .to = copy ? temporary() : -1,
+                                   .write_through = count == 1,
+                                   .progress = count_bytes,
+                                   .ctx = &done};
+                begin_hashers(&s, count);
+                assert_int_equal(stream_run(&s), 0);
+                assert_int_equal(done, sizes[i]);
+                check_hashers(count, sizes[i]);
+                if (copy) {
+                    check_copy(s.to, sizes[i]);
+                    close(s.to);
+                }
+                close(s.from);
+            }
+        }
+    }
+}
+
+// From where the file is open at, and not to its end.
+static void test_part(void **state)
+{
+    (void)state;
+    int fd = file_of(LARGEST);
+    assert_int_equal(lseek(fd, 10, SEEK_SET), 10);
+    size_t size = (size_t)9 << 20;
+    struct stream s = {.from = fd, .size = size, .to = temporary()};
+    assert_int_equal(stream_run(&s), 0);
+    struct buf b = BUF_INIT;
+    assert_int_equal(lseek(s.to, 0, SEEK_SET), 0);
+    assert_int_equal(io_read_fd(s.to, 0, &b), 0);
+    assert_int_equal(b.len, size);
+    assert_memory_equal(b.p, bytes + 10, size);
+    buf_free(&b);
+    close(fd);
+    close(s.to);
+}
+
+static void test_shorter(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LEN(sizes); i++) {
+        for (size_t count = 1; count <= 2; count++) {
+            struct stream s = {.from = file_of(sizes[i]), .size = sizes[i] + 1, .to = temporary()};
+            begin_hashers(&s, count);
+            assert_int_equal(stream_run(&s), -ESTALE);
+            assert_false(s.write_failed);
+            for (size_t k = 0; k < count; k++) hasher_free(hashers[k]);
+            close(s.from);
+            close(s.to);
+        }
+    }
+}
+
+// A copy that cannot be written ends all, and says so.
+static void test_cannot_write(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < LEN(sizes); i++) {
+        for (size_t count = 1; count <= 2; count++) {
+            struct stream s = {
+                .from = file_of(sizes[i]), .size = sizes[i], .to = open("/dev/full", O_RDWR)};
+            begin_hashers(&s, count);
+            assert_int_equal(stream_run(&s), -ENOSPC);
+            assert_true(s.write_failed);
+            for (size_t k = 0; k < count; k++) hasher_free(hashers[k]);
+            close(s.from);
+            close(s.to);
+        }
+    }
+}
+
+static void test_no_threads_left(void **state)
+{
+    (void)state;
+    struct stream s = {.from = file_of(LARGEST), .size = LARGEST, .to = temporary()};
+    begin_hashers(&s, 3);
+    assert_int_equal(stream_run(&s), 0);
+    for (size_t k = 0; k < 3; k++) hasher_free(hashers[k]);
+    struct stat st;
+    assert_int_equal(stat("/proc/self/task", &st), 0);
+    assert_int_equal(st.st_nlink, 3); // ".", its own name, and one thread
+    close(s.from);
+    close(s.to);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_part),
+        cmocka_unit_test(test_shorter),
+        cmocka_unit_test(test_cannot_write),
+        cmocka_unit_test(test_no_threads_left),
+    };
+    return cmocka_run_group_tests(tests, make_bytes, free_bytes);
+}
