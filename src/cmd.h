@@ -31,6 +31,7 @@ int cmd_store_deps(struct cli *cli);
 int cmd_store_du(struct cli *cli);
 int cmd_store_find(struct cli *cli);
 int cmd_store_gc(struct cli *cli);
+int cmd_store_reindex(struct cli *cli);
 int cmd_store_init(struct cli *cli);
 int cmd_store_instantiate(struct cli *cli);
 int cmd_store_ls(struct cli *cli);

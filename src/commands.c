@@ -609,6 +609,16 @@ static const struct command table[] = {
             "to nothing. What a running process uses is never removed.",
      OPTIONS(store_rm_options),
      .run = cmd_store_rm},
+    {.name = "store reindex",
+     .arguments = "",
+     .summary = "make the index beside the store anew",
+     .doc =
+         "The index remembers what is in the store's folders, so that `store gc`, `store rm` and "
+         "`store rdeps` need not read all of them. It is a cache that keeps itself up to date: "
+         "without it, or with a damaged one, they give the same answers, later. This command "
+         "throws it away and reads the whole store. What was added in the last two seconds is "
+         "left to the next command.",
+     .run = cmd_store_reindex},
     {.name = "store root add",
      .arguments = "NAME REF",
      .min_args = 2,

@@ -16,6 +16,7 @@
 #include "engine/realize.h"
 #include "engine/run.h"
 #include "engine/settle.h"
+#include "store/matching.h"
 #include "store/root.h"
 
 // After so many matches in a row, answers are looked at, so that workers do not wait.
@@ -212,7 +213,9 @@ static void step(struct loop *l)
     dispatch_publish(r);
     if (nothing_to_do(r)) return;
     fill_fds(l);
-    int n = poll(l->fds, FD_WORKERS + r->workers->len, wait_ms(l, next_wake));
+    int ms = wait_ms(l, next_wake);
+    if (ms != 0 && r->matching) matching_rest(r->matching);
+    int n = poll(l->fds, FD_WORKERS + r->workers->len, ms);
     if (n < 0 && errno != EINTR) BUG("poll: errno %d", errno);
     if (n > 0) read_answers(l);
     if (r->options->tick_ms) on_tick(l);

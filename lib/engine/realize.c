@@ -7,6 +7,10 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "store/instantiate.h"
+#include "store/matching.h"
+
+// A plan with fewer stages is matched faster than an index is opened.
+#define INDEX_WORTH 256
 
 // ---- estimates ----
 
@@ -148,6 +152,7 @@ bool realize_init(struct realize *r)
     for (size_t i = 0; i < r->options->args_count; i++)
         if (!set_args(r, &r->options->args[i])) return false;
     count_work(r);
+    if (r->schedule.total >= INDEX_WORTH) r->matching = matching_open(r->store);
     for (uint32_t i = 0; i < r->schedule.len; i++) {
         struct node *n = realize_node(r, i);
         if (n->state == NODE_BLOCKED && n->missing == 0) schedule_push_ready(&r->schedule, i);
@@ -157,6 +162,7 @@ bool realize_init(struct realize *r)
 
 void realize_free(struct realize *r)
 {
+    if (r->matching) matching_close(r->matching);
     for (uint32_t i = 0; i < r->schedule.len; i++)
         if (r->schedule.nodes[i].lock) lock_release(r->store, r->schedule.nodes[i].lock);
     for (size_t i = 0; i < r->prepared.len; i++) json_decref(r->prepared.at[i].result);

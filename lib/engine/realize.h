@@ -41,6 +41,7 @@ enum fault { FAULT_REALIZER = 1, FAULT_STORE = 2, FAULT_ASSERTION = 4 };
 
 struct realize {
     struct store *store;
+    struct matching *matching; // null: the plan is too small for an index to be worth it
     struct engine_workers *workers;
     const struct plan *plan;
     struct plan part; // with the stage to pause at as its target

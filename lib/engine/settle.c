@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "engine/realizer_builtin.h"
+#include "store/matching.h"
 
 static struct matcher *matcher_of(struct realize *r, uint32_t node)
 {
@@ -24,23 +25,33 @@ static const char *name_of(struct realize *r, uint32_t node)
     return arena_str(&r->scratch, r->plan->at[node].name).p;
 }
 
-static enum match_verdict ask(struct realize *r, uint32_t node, struct match_answer *answer)
+// What has just been made is looked for in the folder alone.
+static bool find_candidates(struct realize *r, uint32_t node, bool indexed, struct ref_list *out)
+{
+    struct str dref = r->plan->at[node].dref;
+    struct context context = realize_context(r, node);
+    if (indexed && r->matching)
+        return matching_find(r->matching, &r->scratch, dref, &context, out, r->sink);
+    struct buf text = BUF_INIT;
+    context_write(&context, &text);
+    bool good = query_matching(r->store, &r->scratch, dref, buf_str(&text), out, r->sink);
+    buf_free(&text);
+    return good;
+}
+
+static enum match_verdict ask(struct realize *r, uint32_t node, bool indexed,
+                              struct match_answer *answer)
 {
     const struct derivation *d = &r->plan->at[node];
     const struct matcher *m = matcher_of(r, node);
     if (!m) return MATCH_FAILED;
-    struct context context = realize_context(r, node);
-    struct buf text = BUF_INIT;
-    context_write(&context, &text);
     struct match_request q = {.matcher = m,
                               .store = r->store,
                               .name = name_of(r, node),
                               .span = d->span,
                               .key_call = r->options->key_call,
                               .key_ctx = r->options->key_ctx};
-    bool ok =
-        query_matching(r->store, &r->scratch, d->dref, buf_str(&text), &q.candidates, r->sink);
-    buf_free(&text);
+    bool ok = find_candidates(r, node, indexed, &q.candidates);
     enum match_verdict verdict = ok ? match_run(&q, &r->scratch, answer, r->sink) : MATCH_FAILED;
     if (!ok || (verdict == MATCH_FAILED && answer->store_failed)) r->faults |= FAULT_STORE;
     return verdict;
@@ -215,7 +226,7 @@ static void settle_pause(struct realize *r, uint32_t node)
 {
     struct match_answer answer;
     unsigned before = r->faults;
-    enum match_verdict verdict = ask(r, node, &answer);
+    enum match_verdict verdict = ask(r, node, true, &answer);
     if (verdict == MATCH_FAILED) {
         realize_fail(r, node, fault_of_match(r, before), NULL, NULL);
         return;
@@ -247,7 +258,7 @@ void settle_ready(struct realize *r, uint32_t node)
     } else if (must_rebuild(r, node) || depends_on_unbuilt(r, node)) {
         want_build(r, node);
     } else {
-        switch (ask(r, node, &answer)) {
+        switch (ask(r, node, true, &answer)) {
         case MATCH_CONTENT: reuse(r, node, &answer.chosen); break;
         case MATCH_MORE: want_build(r, node); break;
         case MATCH_FAILED: realize_fail(r, node, fault_of_match(r, before), NULL, NULL); break;
@@ -262,7 +273,7 @@ bool settle_locked(struct realize *r, uint32_t node)
     struct arena_mark mark = arena_mark(&r->scratch);
     struct match_answer answer;
     unsigned before = r->faults;
-    enum match_verdict verdict = ask(r, node, &answer);
+    enum match_verdict verdict = ask(r, node, false, &answer);
     if (verdict == MATCH_CONTENT) realize_finish(r, node, NODE_REUSED, &answer.chosen);
     if (verdict == MATCH_FAILED) realize_fail(r, node, fault_of_match(r, before), NULL, NULL);
     arena_reset(&r->scratch, mark);
@@ -298,9 +309,10 @@ void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
     struct match_answer answer;
     unsigned before = r->faults;
     r->schedule.slots[realize_node(r, node)->slot].built = node;
-    switch (ask(r, node, &answer)) {
+    switch (ask(r, node, false, &answer)) {
     case MATCH_CONTENT:
         if (!any_chosen(made, &answer.chosen)) warn_unchosen(r, node, made);
+        if (r->matching) matching_note(r->matching, d->dref);
         realize_finish(r, node, NODE_BUILT, &answer.chosen);
         break;
     case MATCH_MORE: {

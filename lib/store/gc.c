@@ -301,6 +301,16 @@ static void give(struct gc *c, struct arena *arena, const uint64_t *sizes, struc
     }
 }
 
+// While others are locked out, little should be left to read. What goes wrong here goes wrong
+// again.
+static void warm_index(struct store *s)
+{
+    struct diag_sink quiet = DIAG_SINK_INIT;
+    bool ignored = graph_index(s, &quiet);
+    (void)ignored;
+    diag_sink_free(&quiet);
+}
+
 static bool gc_begin(struct gc *c, struct store *s, bool write, struct lock *lock,
                      struct diag_sink *sink)
 {
@@ -308,7 +318,10 @@ static bool gc_begin(struct gc *c, struct store *s, bool write, struct lock *loc
     *lock = LOCK_INIT;
     // Of a store that is only read, what could be collected can be shown.
     if (write && !store_writable(s, sink)) return false;
-    if (!s->read_only && !lock_gc(s, true, lock, sink)) return false;
+    if (!s->read_only) {
+        warm_index(s);
+        if (!lock_gc(s, true, lock, sink)) return false;
+    }
     if (!graph_load(s, &c->g, sink)) {
         lock_release(s, lock);
         return false;

@@ -1,13 +1,23 @@
+// In two steps: what each derivation's folder holds, as a text (from the index where that knows it,
+// else from the folder: facts.h), then the nodes made of these texts.
 #include "store/graph.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/vec.h"
 #include "store/config.h"
+#include "store/facts.h"
+#include "store/index.h"
 #include "store/query.h"
 #include "store/ref.h"
 #include "store/store.h"
@@ -16,50 +26,136 @@ typedef VEC(uint32_t) numbers;
 
 struct loader {
     const struct store *s;
-    struct graph *g;
     struct diag_sink *sink;
-    struct arena scratch;
-    struct hasher *h;
-    struct buf text;
-    struct buf path;
+    struct arena arena; // the texts
+    struct facts_reader reader;
+    struct ref_list drefs;
+    struct map numbers;   // dref → its number + 1
+    struct facts *facts;  // text.p null: not known yet
+    VEC(struct str) gone; // folders that the index knows and the store does not
+    struct graph *g;
     numbers needs;
 };
 
-static void add_node(struct graph *g, size_t *at, struct str ref)
+static bool read_folder(struct loader *l, size_t number)
 {
-    struct graph_node *n = &g->at[(*at)++];
-    n->ref = ref;
-    map_set(&g->by_ref, ref, n);
-}
-
-// First all names, so that references can be numbers.
-static bool load_names(struct loader *l, struct diag_sink *sink)
-{
-    struct graph *g = l->g;
-    struct ref_list drefs;
-    if (!query_drefs(l->s, &g->arena, &drefs, sink)) return false;
-    struct ref_list *rrefs = ARENA_ARRAY(&l->scratch, struct ref_list, drefs.len);
-    g->len = g->derivations = drefs.len;
-    for (size_t i = 0; i < drefs.len; i++) {
-        if (!query_rrefs(l->s, &g->arena, drefs.at[i], &rrefs[i], sink)) return false;
-        g->len += rrefs[i].len;
+    struct facts *f = &l->facts[number];
+    int result = facts_read(&l->reader, l->drefs.at[number], f);
+    if (result < 0 && result != -ENOENT) {
+        store_fail(l->sink, "E0707", result, "cannot read the folder of " STR_FMT,
+                   STR_ARG(l->drefs.at[number]));
+        return false;
     }
-    if (g->len >= GRAPH_NONE) BUG("a store of %zu objects", g->len);
-    g->at = ARENA_ARRAY(&g->arena, struct graph_node, g->len);
-    size_t at = 0;
-    for (size_t i = 0; i < drefs.len; i++) add_node(g, &at, drefs.at[i]);
-    for (size_t i = 0; i < drefs.len; i++) {
-        g->at[i].first = (uint32_t)at;
-        g->at[i].count = (uint32_t)rrefs[i].len;
-        for (size_t j = 0; j < rrefs[i].len; j++) add_node(g, &at, rrefs[i].at[j]);
-    }
+    f->text = arena_str(&l->arena, f->text);
     return true;
 }
 
-static void add_need(struct loader *l, struct str ref)
+// ---- all folders ----
+
+static void take_row(void *ctx, struct str folder, const struct index_stamp *stamp,
+                     struct str facts)
 {
-    uint32_t number = graph_find(l->g, ref);
-    if (number != GRAPH_NONE) vec_push(&l->needs, number);
+    struct loader *l = ctx;
+    char dref[STORE_REL_SIZE + 8];
+    int len = snprintf(dref, sizeof dref, "dref:" STR_FMT, STR_ARG(folder));
+    uintptr_t number = (uintptr_t)map_get(&l->numbers, (struct str){dref, (size_t)len});
+    if (!number) {
+        vec_push(&l->gone, arena_str(&l->arena, folder));
+        return;
+    }
+    struct facts *f = &l->facts[number - 1];
+    if (index_stamp_eq(&f->stamp, stamp)) f->text = arena_str(&l->arena, facts);
+}
+
+static void stamp_folders(struct loader *l)
+{
+    for (size_t i = 0; i < l->drefs.len; i++) {
+        char rel[STORE_REL_SIZE];
+        struct stat st;
+        store_ref_rel(l->drefs.at[i], rel);
+        map_set(&l->numbers, l->drefs.at[i], (void *)(uintptr_t)(i + 1));
+        if (fstatat(l->s->fd, rel, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+            l->facts[i].stamp = index_stamp_of(&st);
+        }
+    }
+}
+
+static void keep_new(struct loader *l, struct index *index)
+{
+    for (size_t i = 0; i < l->drefs.len; i++) {
+        const struct facts *f = &l->facts[i];
+        struct str dref = l->drefs.at[i];
+        if (f->fresh) index_put(index, (struct str){dref.p + 5, dref.len - 5}, &f->stamp, f->text);
+    }
+    for (size_t i = 0; i < l->gone.len; i++) index_remove(index, l->gone.at[i]);
+}
+
+static bool load_folders(struct loader *l)
+{
+    if (!query_drefs(l->s, &l->arena, &l->drefs, l->sink)) return false;
+    if (l->drefs.len >= GRAPH_NONE) BUG("a store of %zu derivations", l->drefs.len);
+    l->facts = ARENA_ARRAY(&l->arena, struct facts, l->drefs.len);
+    stamp_folders(l);
+    struct index *index = index_open(l->s, l->reader.h);
+    index_each(index, take_row, l);
+    bool good = true;
+    for (size_t i = 0; good && i < l->drefs.len; i++) {
+        if (!l->facts[i].text.p) good = read_folder(l, i);
+    }
+    keep_new(l, index);
+    index_close(index);
+    return good;
+}
+
+// ---- nodes ----
+
+static void count_nodes(struct loader *l)
+{
+    struct graph *g = l->g;
+    size_t at = g->derivations = l->drefs.len;
+    g->len = at;
+    for (size_t i = 0; i < l->drefs.len; i++) {
+        struct str rest = l->facts[i].text, line;
+        while (facts_next_line(&rest, &line)) g->len += facts_is_realization(line);
+    }
+    if (g->len >= GRAPH_NONE) BUG("a store of %zu objects", g->len);
+    g->at = ARENA_ARRAY(&g->arena, struct graph_node, g->len);
+    for (size_t i = 0; i < g->derivations; i++) {
+        g->at[i].ref = arena_str(&g->arena, l->drefs.at[i]);
+        map_set(&g->by_dref, g->at[i].ref, &g->at[i]);
+    }
+}
+
+static void name_nodes(struct loader *l)
+{
+    struct graph *g = l->g;
+    size_t at = g->derivations;
+    for (size_t i = 0; i < g->derivations; i++) {
+        struct str rest = l->facts[i].text, line, dref = g->at[i].ref;
+        g->at[i].first = (uint32_t)at;
+        while (facts_next_line(&rest, &line)) {
+            if (!facts_is_realization(line)) continue;
+            g->at[at++].ref = str_from(arena_printf(&g->arena, "rref:%.*s-%.*s", REF_HASH_LEN,
+                                                    line.p, (int)dref.len - 5, dref.p + 5));
+        }
+        g->at[i].count = (uint32_t)at - g->at[i].first;
+    }
+}
+
+static uint32_t find_realization(const struct graph *g, uint32_t derivation, const char *hash)
+{
+    const struct graph_node *d = &g->at[derivation];
+    uint32_t low = d->first, high = d->first + d->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = memcmp(g->at[middle].ref.p + 5, hash, REF_HASH_LEN);
+        if (order == 0) return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return GRAPH_NONE;
 }
 
 static void give_needs(struct loader *l, struct graph_node *n)
@@ -70,81 +166,102 @@ static void give_needs(struct loader *l, struct graph_node *n)
     vec_clear(&l->needs);
 }
 
-// Reads into l->text, which is empty if there is no such file. One that is there and cannot be read
-// is an error: what it needs would be taken for garbage.
-static bool read_text(struct loader *l, struct str ref, const char *file)
+// One word of a realization's line.
+static uint32_t find_need(const struct graph *g, struct str word, const numbers *deps)
 {
-    char rel[STORE_REL_SIZE];
-    store_ref_rel(ref, rel);
-    buf_clear(&l->path);
-    buf_printf(&l->path, "%s/%s", rel, file);
-    buf_clear(&l->text);
-    int result = io_read_file(l->s->fd, buf_z(&l->path), 0, &l->text);
-    if (result == 0 || io_is_absent(result)) return true;
-    store_fail(l->sink, "E0707", result, "cannot read %s/%s", l->s->path, buf_z(&l->path));
-    return false;
+    if (word.len <= REF_HASH_LEN + 1 || word.p[REF_HASH_LEN] != ':') return graph_find(g, word);
+    size_t n = 0;
+    for (size_t i = REF_HASH_LEN + 1; i < word.len; i++) n = n * 10 + (size_t)(word.p[i] - '0');
+    if (n >= deps->len || deps->at[n] == GRAPH_NONE) return GRAPH_NONE;
+    return find_realization(g, deps->at[n], word.p);
 }
 
-static bool load_derivation(struct loader *l, struct graph_node *n)
+static void link_realization(struct loader *l, uint32_t derivation, struct graph_node *n,
+                             struct str line, const numbers *deps)
 {
-    if (!read_text(l, n->ref, "config.json")) return false;
-    struct arena_mark mark = arena_mark(&l->scratch);
-    struct diag_sink quiet = DIAG_SINK_INIT;
-    struct config c;
-    if (config_scan(&c, &l->scratch, l->h, buf_str(&l->text), SPAN_NONE, &quiet)) {
-        for (size_t i = 0; i < c.dep_count; i++) add_need(l, c.deps[i]);
-    }
-    diag_sink_free(&quiet);
-    arena_reset(&l->scratch, mark);
-    give_needs(l, n);
-    return true;
-}
-
-// Every rref between quotes counts: no other place of a context can hold one.
-static bool load_realization(struct loader *l, uint32_t derivation, struct graph_node *n)
-{
-    if (!read_text(l, n->ref, "context.json")) return false;
     vec_push(&l->needs, derivation);
-    const char *p = buf_z(&l->text);
-    while ((p = strstr(p, "\"rref:"))) {
-        size_t len = strcspn(++p, "\"");
-        add_need(l, (struct str){p, len});
-        p += len;
+    for (size_t at = FACTS_NEEDS; at < line.len;) {
+        const char *word = line.p + at + 1;
+        const char *end = memchr(word, ' ', line.len - at - 1);
+        size_t len = end ? (size_t)(end - word) : line.len - at - 1;
+        uint32_t need = find_need(l->g, (struct str){word, len}, deps);
+        if (need != GRAPH_NONE) vec_push(&l->needs, need);
+        at += 1 + len;
     }
     give_needs(l, n);
-    return true;
+}
+
+static void link_derivation(struct loader *l, uint32_t number, numbers *deps)
+{
+    struct graph *g = l->g;
+    struct str rest = l->facts[number].text, line;
+    vec_clear(deps);
+    while (facts_next_line(&rest, &line)) {
+        if (!facts_is_dependency(line)) continue;
+        uint32_t dep = graph_find(g, line);
+        vec_push(deps, dep);
+        if (dep != GRAPH_NONE) vec_push(&l->needs, dep);
+    }
+    give_needs(l, &g->at[number]);
+    rest = l->facts[number].text;
+    uint32_t at = g->at[number].first;
+    while (facts_next_line(&rest, &line)) {
+        if (facts_is_realization(line)) link_realization(l, number, &g->at[at++], line, deps);
+    }
+}
+
+static void build(struct loader *l)
+{
+    numbers deps = {0};
+    count_nodes(l);
+    name_nodes(l);
+    for (uint32_t i = 0; i < l->g->derivations; i++) link_derivation(l, i, &deps);
+    vec_free(&deps);
+}
+
+static bool load(const struct store *s, struct graph *g, struct diag_sink *sink)
+{
+    struct hasher *h = hasher_new(HASH_SHA256);
+    struct loader l = {.s = s, .g = g, .sink = sink, .reader = {.s = s, .h = h}};
+    bool good = load_folders(&l);
+    if (good && g) build(&l);
+    vec_free(&l.needs);
+    vec_free(&l.gone);
+    map_free(&l.numbers);
+    facts_reader_free(&l.reader);
+    hasher_free(h);
+    arena_free(&l.arena);
+    return good;
 }
 
 bool graph_load(const struct store *s, struct graph *g, struct diag_sink *sink)
 {
     *g = (struct graph){.at = NULL};
-    struct loader l = {.s = s, .g = g, .sink = sink, .h = hasher_new(HASH_SHA256)};
-    bool good = load_names(&l, sink);
-    for (size_t i = 0; good && i < g->derivations; i++) {
-        good = load_derivation(&l, &g->at[i]);
-        for (uint32_t j = 0; good && j < g->at[i].count; j++) {
-            good = load_realization(&l, (uint32_t)i, &g->at[g->at[i].first + j]);
-        }
-    }
-    vec_free(&l.needs);
-    buf_free(&l.text);
-    buf_free(&l.path);
-    hasher_free(l.h);
-    arena_free(&l.scratch);
-    if (!good) graph_free(g);
-    return good;
+    return load(s, g, sink);
+}
+
+bool graph_index(const struct store *s, struct diag_sink *sink)
+{
+    return load(s, NULL, sink);
 }
 
 void graph_free(struct graph *g)
 {
-    map_free(&g->by_ref);
+    map_free(&g->by_dref);
     arena_free(&g->arena);
 }
 
 uint32_t graph_find(const struct graph *g, struct str ref)
 {
-    const struct graph_node *n = map_get(&g->by_ref, ref);
-    return n ? (uint32_t)(n - g->at) : GRAPH_NONE;
+    if (ref_is_dref(ref)) {
+        const struct graph_node *n = map_get(&g->by_dref, ref);
+        return n ? (uint32_t)(n - g->at) : GRAPH_NONE;
+    }
+    struct rref r;
+    if (rref_parse(ref, &r) != REF_OK) return GRAPH_NONE;
+    struct dref of = rref_dref(&r);
+    const struct graph_node *n = map_get(&g->by_dref, str_from(of.text));
+    return n ? find_realization(g, (uint32_t)(n - g->at), ref.p + 5) : GRAPH_NONE;
 }
 
 void graph_reverse(struct graph *g, struct graph_users *out)

@@ -1,5 +1,6 @@
 // All that a store holds, as a graph in memory, for questions that concern the whole: garbage
-// collection, removal, what depends on what. Reads each config and each context once.
+// collection, removal, what depends on what. Each config and each context is read once in its life:
+// the index (index.h) remembers what was in them.
 #pragma once
 
 #include <stdbool.h>
@@ -28,12 +29,14 @@ struct graph {
     struct graph_node *at;
     size_t len;
     size_t derivations; // at[0 .. derivations)
-    struct map by_ref;  // ref → its node; node - at is its number
+    struct map by_dref; // dref → its node; node - at is its number
 };
 
 // What is named in a config or context and not in the store is left out. Damaged objects have no
 // needs, which `verify` reports.
 bool graph_load(const struct store *s, struct graph *g, struct diag_sink *sink) MUST_USE;
+// Only brings the index up to date, so that a graph_load after it has little to read.
+bool graph_index(const struct store *s, struct diag_sink *sink) MUST_USE;
 void graph_free(struct graph *g);
 // The number of a ref's node, or GRAPH_NONE.
 uint32_t graph_find(const struct graph *g, struct str ref);

@@ -42,7 +42,7 @@ static void give(strs *found, struct arena *arena, struct ref_list *out)
     vec_free(found);
 }
 
-static bool is_realization_hash(const char *name)
+bool query_is_realization(const char *name)
 {
     return strlen(name) == REF_HASH_LEN && strspn(name, "0123456789abcdef") == REF_HASH_LEN;
 }
@@ -116,7 +116,7 @@ static bool list_rrefs(const struct store *s, struct arena *arena, struct str dr
     strs found = {0};
     for (size_t i = 0; result == 0 && i < f.len; i++) {
         char path[REF_HASH_LEN + 16];
-        if (f.at[i].type != DT_DIR || !is_realization_hash(f.at[i].name)) continue;
+        if (f.at[i].type != DT_DIR || !query_is_realization(f.at[i].name)) continue;
         snprintf(path, sizeof(path), "%s/context.json", f.at[i].name);
         int same = context ? file_is(fd, path, *context, &text) : 1;
         if (same < 0) result = same;
@@ -470,7 +470,7 @@ bool query_ref_of_path(const struct store *s, struct arena *arena, const char *p
     size_t hash_len = strcspn(after, "/");
     char *hash = arena_dup(arena, after, hash_len);
     *ref = str_from(dref);
-    if (is_realization_hash(hash)) {
+    if (query_is_realization(hash)) {
         *ref = make_rref(arena, hash, *ref);
         after += hash_len + (after[hash_len] == '/');
     }

@@ -18,6 +18,8 @@ struct ref_list {
     size_t len;
 };
 
+// Is this entry of a derivation's folder named as a realization is?
+bool query_is_realization(const char *name);
 bool query_drefs(const struct store *s, struct arena *arena, struct ref_list *out,
                  struct diag_sink *sink) MUST_USE;
 // All realizations of a derivation; none for one that is not in the store.

@@ -198,8 +198,8 @@ def store_scale(bench):
         many.remove(env["PLX_ROOT"])
 
 
-FETCH = 'default = fetchlocal(path = "{path}", sha256 = "{hash}", mode = "as-is", name = "big")\n'
-SOURCE = 'default = source("{path}", name = "big")\n'
+FETCH = 'default = fetchlocal(path = "{path}", sha256 = "{hash}", mode = "as-is")\n'
+SOURCE = 'default = source(./big.bin)\n'
 
 
 def large_file(path, size):
