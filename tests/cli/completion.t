@@ -30,6 +30,7 @@ $ bash try.bash plxc store ''
 | context
 | gc
 | rm
+| reindex
 | root
 | verify
 | instantiate

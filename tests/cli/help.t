@@ -40,6 +40,7 @@ $ plxc help
 |   store context       which realizations something was built with
 |   store gc            remove what nothing needs
 |   store rm            remove derivations or realizations
+|   store reindex       make the index beside the store anew
 |   store root add      keep something from garbage collection
 |   store root ls       list what garbage collection keeps
 |   store root rm       let garbage collection take something again
@@ -109,6 +110,7 @@ $ plxc --help
 |   store context       which realizations something was built with
 |   store gc            remove what nothing needs
 |   store rm            remove derivations or realizations
+|   store reindex       make the index beside the store anew
 |   store root add      keep something from garbage collection
 |   store root ls       list what garbage collection keeps
 |   store root rm       let garbage collection take something again
@@ -283,6 +285,7 @@ $ plxc store -h
 |   store context       which realizations something was built with
 |   store gc            remove what nothing needs
 |   store rm            remove derivations or realizations
+|   store reindex       make the index beside the store anew
 |   store root add      keep something from garbage collection
 |   store root ls       list what garbage collection keeps
 |   store root rm       let garbage collection take something again
@@ -308,6 +311,7 @@ $ plxc help store
 |   store context       which realizations something was built with
 |   store gc            remove what nothing needs
 |   store rm            remove derivations or realizations
+|   store reindex       make the index beside the store anew
 |   store root add      keep something from garbage collection
 |   store root ls       list what garbage collection keeps
 |   store root rm       let garbage collection take something again

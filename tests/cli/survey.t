@@ -161,3 +161,8 @@ $ plxc store context "$(cat data.rref)"
 $ echo '{"name": "x"}' | plxc store instantiate - > x.dref; plxc store context "$(cat x.dref)"
 ! error[E1017]: `dref:HASH9-x` has no realization
 ? 2
+
+# The index is made anew; what it is for is seen in large stores only.
+
+$ plxc store reindex
+! plxc: read 5 derivations and 4 realizations
