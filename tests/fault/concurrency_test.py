@@ -57,8 +57,8 @@ class Process:
 class Party:
     """Processes that work side by side; what is done to them happens when one of them says something."""
 
-    def __init__(self, case, chance, kills):
-        self.case, self.chance, self.kills = case, chance, kills
+    def __init__(self, case, chance, kills, on_end=None):
+        self.case, self.chance, self.kills, self.on_end = case, chance, kills, on_end
         self.pool = selectors.DefaultSelector()
         self.all = []
         self.killed = 0
@@ -118,6 +118,8 @@ class Party:
         p.open -= 1
         if not p.open:
             p.process.wait()
+            if self.on_end:
+                self.on_end(p)
 
     def run(self):
         news = time.monotonic()
@@ -135,18 +137,16 @@ class Party:
                     p.process.kill()
                 raise fault.Fault("a deadlock: " + stuck)
 
-    def check(self):
-        for p in self.all:
+    def check(self, processes=None):
+        for p in self.all if processes is None else processes:
             if not p.killed:
                 need(p.process.returncode == 0, str(p))
             need(b"plx: bug:" not in p.text["err"], str(p))
 
 
-def overlapping(case, chance, count):
-    """Targets whose closures have much in common."""
-    for _ in range(count):
-        stages = chance.sample([f"s{layer}_{i}" for layer in (2, 3) for i in range(8)] + ["all"], 2)
-        yield [f"wide.plx#{stage}" for stage in stages]
+def two_of(chance, file):
+    """Targets whose closures have much in common with those of others."""
+    return [f"{file}#{s}" for s in chance.sample([f"s{layer}_{i}" for layer in (2, 3) for i in range(8)] + ["all"], 2)]
 
 
 def many(name, kills, rounds, count):
@@ -159,8 +159,8 @@ def many(name, kills, rounds, count):
         with Case(keep_fsync=False) as case:
             pipeline(case)
             party = Party(case, chance, kills)
-            for i, targets in enumerate(overlapping(case, chance, count)):
-                party.start("realize", "realize", "-j", str(chance.randint(1, 3)), *targets, "-o", f"result{i}")
+            for i in range(count):
+                party.start("realize", "realize", "-j", str(chance.randint(1, 3)), *two_of(chance, "wide.plx"), "-o", f"result{i}")
             party.run()
             done.update(party.done)
             party.check()
@@ -187,6 +187,74 @@ def killed():
     return many("processes that are killed", 6, 20 if fault.FULL else 3, 32 if fault.FULL else 8)
 
 
+class Steady:
+    """So many processes at any moment, on one store, for as long as it takes; each that ends makes room for another one. After
+    every `count` of them there are other stages to realize, which those that still run overlap with."""
+
+    def __init__(self, case, chance, count, kills, more):
+        self.case, self.chance, self.count, self.more = case, chance, count, more
+        self.party = Party(case, chance, kills, self.on_end)
+        self.begun = 0
+        self.killed = collections.Counter()  # by generation
+
+    def start(self):
+        tag = f"-{self.begun // self.count}"
+        if self.begun % self.count == 0:
+            fault.wide(self.case, note=NOTE, tag=tag)
+        targets = two_of(self.chance, f"wide{tag}.plx")
+        self.party.start("realize", "realize", "-j", str(self.chance.randint(1, 3)), *targets, "-o", f"result{self.begun}")
+        self.party.all[-1].tag = tag
+        self.begun += 1
+
+    def on_end(self, p):
+        self.party.check([p])
+        self.party.all.remove(p)
+        if p.kind == "realize":
+            self.killed[p.tag] += p.killed
+            if self.more(self.begun):
+                self.start()
+
+    def run(self):
+        for _ in range(self.count):
+            self.start()
+        self.party.run()
+        self.case.check_no_strays()
+        self.case.check_unlocked()
+        # What a killed process had done may have been collected, if nobody else needed it, and is done again.
+        often = {s: n for s, n in ran(self.case).items() if n > 1 + self.killed["-" + s.rsplit("-", 1)[1]]}
+        need(not often, f"realized more than once: {often}, killed: {self.killed}")
+        self.case.verify()
+        self.party.done["stages"] = len(ran(self.case))
+
+
+def steadily(name, kills):
+    """In the long form for ten minutes, half of them with kills; PLX_TORTURE_SECONDS says otherwise."""
+    done = collections.Counter()
+    end = time.monotonic() + int(os.environ.get("PLX_TORTURE_SECONDS", "600")) / 2
+
+    def one(_):
+        with Case(keep_fsync=False) as case:
+            more = (lambda begun: time.monotonic() < end) if fault.FULL else (lambda begun: begun < 24)
+            seed = int(os.environ.get("PLX_TORTURE_SEED", "1"))
+            steady = Steady(case, random.Random(seed), 32 if fault.FULL else 8, kills, more)
+            steady.run()
+            done.update(steady.party.done)
+
+    faults = fault.run_all(name, [0], one)
+    print("    " + ", ".join(f"{n} {what}" for what, n in sorted(done.items())), flush=True)
+    return faults
+
+
+def long_undisturbed():
+    """A store that is never at rest."""
+    return steadily("a busy store", 0)
+
+
+def long_killed():
+    """The same with deaths."""
+    return steadily("a busy store, with kills", 1 << 30 if fault.FULL else 6)
+
+
 def twins():
     """Two realizations of the same file at once build each stage once, and print the same."""
     wanted = Wanted(pipeline, *COMMAND)
@@ -205,4 +273,4 @@ def twins():
 
 
 if __name__ == "__main__":
-    fault.main(twins, undisturbed, killed)
+    fault.main(twins, undisturbed, killed, long_undisturbed, long_killed)

@@ -215,9 +215,9 @@ def small(case):
         f.write("input\n")
 
 
-def wide(case, layers=4, width=8, note=""):
+def wide(case, layers=4, width=8, note="", tag=""):
     """Layers of stages, each on two of the layer before, and one that joins all. `note` begins each script; `{name}` in it
-    is the stage's name."""
+    is the stage's name. With a tag, which is in their names, they are others, in a file `wideTAG.plx`."""
     lines = []
     for layer in range(layers):
         for i in range(width):
@@ -226,12 +226,12 @@ def wide(case, layers=4, width=8, note=""):
             read = " ".join(f'"${d}"' for d in deps)
             name = f"s{layer}_{i}"
             # No pipe: sh would not notice that its first part was killed.
-            script = note.format(name=name) + f'echo {layer} {i} > "$out/out"; cat {read} >> "$out/out"'
-            lines.append(f'{name} = stage(name = "{name}", passenv = ["CASE"],{inputs} realize = sh(\'\'\'{script}\'\'\'))')
+            script = note.format(name=name + tag) + f'echo {layer} {i} > "$out/out"; cat {read} >> "$out/out"'
+            lines.append(f'{name} = stage(name = "{name}{tag}", passenv = ["CASE"],{inputs} realize = sh(\'\'\'{script}\'\'\'))')
     last = ", ".join(f's{layers - 1}_{i} / "out"' for i in range(width))
-    script = note.format(name="all") + 'cat $of > "$out/out"'
-    lines.append(f'all = stage(name = "all", passenv = ["CASE"], of = [{last}], realize = sh(\'\'\'{script}\'\'\'))')
-    with open(os.path.join(case.folder, "wide.plx"), "w", encoding="utf-8") as f:
+    script = note.format(name="all" + tag) + 'cat $of > "$out/out"'
+    lines.append(f'all = stage(name = "all{tag}", passenv = ["CASE"], of = [{last}], realize = sh(\'\'\'{script}\'\'\'))')
+    with open(os.path.join(case.folder, f"wide{tag}.plx"), "w", encoding="utf-8") as f:
         f.write("\n".join(lines) + "\n")
 
 
