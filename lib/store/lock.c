@@ -38,6 +38,15 @@ static void write_holder(int fd)
     if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) < 0) return;
 }
 
+// A lock was refused, and nobody seems to hold it: the file may be ours, made just now, or
+// another's whose lock could not be seen. Only who holds it may unlink it, so it is tried once
+// more.
+static void clear_refused(const struct store *s, int fd, const char *name)
+{
+    if (strcmp(name, GC_LOCK) == 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) return;
+    if (still_named(s, fd, name)) unlinkat(s->locks_fd, name, 0);
+}
+
 static enum lock_result take(struct store *s, int operation, struct lock *out, pid_t *holder,
                              struct diag_sink *sink)
 {
@@ -51,6 +60,7 @@ static enum lock_result take(struct store *s, int operation, struct lock *out, p
         if (flock(fd, operation) < 0) {
             int error = errno;
             if (error == EWOULDBLOCK && holder) *holder = read_holder(fd);
+            if (error != EWOULDBLOCK) clear_refused(s, fd, out->name);
             close(fd);
             if (error == EWOULDBLOCK || error == EINTR) return LOCK_BUSY;
             store_fail(sink, "E0722", error, "cannot lock %s/locks/%s", s->root, out->name);
