@@ -57,8 +57,9 @@ static bool cancel(struct cli *cli, const char *name)
     struct driver *d = &cli->driver;
     struct session s;
     if (!session_open(&d->store, name, &s, &d->sink)) return false;
-    cli_say(cli, "dropped the session `%s`", s.name);
-    session_remove(&d->store, &s);
+    char *dropped = arena_strdup(&d->arena, s.name);
+    if (!session_remove(&d->store, &s, &d->sink)) return false;
+    cli_say(cli, "dropped the session `%s`", dropped);
     return true;
 }
 
@@ -138,6 +139,7 @@ static int go_on(struct request *request)
                 "the session `%s` is still there: `plxc continue %s` tries again, `plxc cancel "
                 "%s` drops it",
                 name, name, name);
+        session_free(&next);
         return status;
     }
     bool paused = next.name != NULL;

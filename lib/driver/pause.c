@@ -235,7 +235,7 @@ static enum engine_outcome begin_pause(const struct pause_run *r, const struct r
         if (session_begin(&d->store, s, &d->sink)) {
             s->front = json_incref(front);
             outcome = pause_with_plan(r, stages, buf_str(&plan), s);
-            if (outcome != ENGINE_OK) session_remove(&d->store, s);
+            if (outcome != ENGINE_OK) (void)!session_remove(&d->store, s, &d->sink);
         }
     }
     buf_free(&plan);
@@ -439,6 +439,7 @@ enum engine_outcome pause_go_on(const struct pause_run *r, struct session *s,
         outcome = engine_realize(&d->store, r->workers, r->plan, r->options, r->observer,
                                  r->results, &d->sink);
     *r->options = kept;
-    if (outcome == ENGINE_OK) session_remove(&d->store, s);
+    if (outcome == ENGINE_OK && !session_remove(&d->store, s, &d->sink))
+        outcome = ENGINE_STORE_FAILED;
     return outcome;
 }

@@ -15,15 +15,12 @@
 #include "base/vec.h"
 #include "engine/plan.h"
 #include "store/folder.h"
+#include "store/leftover.h"
 #include "store/ref.h"
 #include "store/store.h"
 
 #define SESSIONS "sessions"
 #define VERSION  1
-// Held while one is begun, so that nobody takes it for a dead one's before it is locked.
-#define GUARD ".lock"
-#define NEW   ".new-"
-#define GONE  ".gone-"
 
 static struct diag *fail(struct diag_sink *sink, const struct store *store, int error,
                          const char *doing, const char *name)
@@ -48,7 +45,7 @@ void session_free(struct session *s)
 static void set_id(const struct store *store, struct session *s, const char *id)
 {
     snprintf(s->id, sizeof s->id, "%s", id);
-    s->folder = arena_printf(&s->arena, "%s/paused-%s", store->tmp, s->id);
+    s->folder = arena_printf(&s->arena, "%s/" LEFTOVER_PAUSED_TMP "%s", store->tmp, s->id);
 }
 
 char *session_out(struct session *s, unsigned i)
@@ -304,7 +301,7 @@ bool session_look(const struct store *store, const char *name, struct session *s
 
 // ---- locking ----
 
-static bool in_use(const struct session *s, struct diag_sink *sink)
+static void in_use(const struct session *s, struct diag_sink *sink)
 {
     char text[24] = "";
     ssize_t n = pread(s->lock_fd, text, sizeof text - 1, 0);
@@ -315,7 +312,6 @@ static bool in_use(const struct session *s, struct diag_sink *sink)
     else
         diag_error(sink, SPAN_NONE, "E0833", "another process is at work on the session `%s`",
                    s->name);
-    return false;
 }
 
 static void write_holder(int fd)
@@ -352,58 +348,23 @@ bool session_open(struct store *store, const char *name, struct session *s, stru
     *s = SESSION_INIT;
     if (!store_writable(store, sink) || !session_look(store, name, s, sink)) return false;
     s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-    bool good = s->lock_fd >= 0;
-    if (!good)
-        fail(sink, store, errno, "lock", s->name);
-    else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    bool good = s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0;
+    if (good)
         good = read_again(store, s, sink);
+    else if (s->lock_fd >= 0 && errno == EWOULDBLOCK)
+        in_use(s, sink);
     else
-        good = in_use(s, sink);
+        fail(sink, store, errno, "lock", s->name);
     if (!good) session_free(s);
     return good;
-}
-
-// ---- what dead processes left ----
-
-// .new-ID and .gone-ID
-static const char *id_of_unnamed(const char *name)
-{
-    size_t len = strlen(name);
-    bool unnamed = strncmp(name, NEW, strlen(NEW)) == 0 || strncmp(name, GONE, strlen(GONE)) == 0;
-    return unnamed && len > SESSION_ID_LEN ? name + len - SESSION_ID_LEN : NULL;
-}
-
-static void sweep_one(struct store *store, int sessions_fd, const char *name)
-{
-    const char *id = id_of_unnamed(name);
-    char lock[64], paused[32];
-    if (!id || snprintf(lock, sizeof lock, "%s/lock", name) >= (int)sizeof lock) return;
-    int fd = openat(sessions_fd, lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        close(fd);
-        return;
-    }
-    snprintf(paused, sizeof paused, "paused-%s", id);
-    store_tmp_remove(store, paused);
-    int ignored = io_remove_tree(sessions_fd, name);
-    (void)ignored;
-    if (fd >= 0) close(fd);
-}
-
-static void sweep(struct store *store, int sessions_fd)
-{
-    struct arena arena = ARENA_INIT;
-    struct folder f;
-    if (folder_list_at(sessions_fd, ".", &arena, &f) == 0)
-        for (size_t i = 0; i < f.len; i++) sweep_one(store, sessions_fd, f.at[i].name);
-    arena_free(&arena);
 }
 
 // ---- writing ----
 
 static int make_new(struct store *store, struct session *s)
 {
-    char *path = arena_printf(&s->arena, "%s/" SESSIONS "/" NEW "XXXXXX", store->root);
+    char *path =
+        arena_printf(&s->arena, "%s/" SESSIONS "/" LEFTOVER_PAUSED_NEW "XXXXXX", store->root);
     if (!mkdtemp(path)) return -errno;
     set_id(store, s, path + strlen(path) - SESSION_ID_LEN);
     s->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -414,25 +375,32 @@ static int make_new(struct store *store, struct session *s)
     return 0;
 }
 
+// What fails here is a leftover (store/leftover.h): its folder in tmp/ is found by its name.
+static void clear_away(struct store *store, struct session *s, const char *path)
+{
+    const char *paused = arena_printf(&s->arena, LEFTOVER_PAUSED_TMP "%s", s->id);
+    if (io_remove_tree(store->tmp_fd, paused) == 0) (void)!io_remove_tree(store->root_fd, path);
+}
+
 bool session_begin(struct store *store, struct session *s, struct diag_sink *sink)
 {
     *s = SESSION_INIT;
     if (!store_writable(store, sink)) return false;
+    leftover_sweep_paused(store);
     int sessions = openat(store->root_fd, SESSIONS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int guard = sessions < 0
-                    ? -1
-                    : openat(sessions, GUARD, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    int guard = sessions < 0 ? -1
+                             : openat(sessions, LEFTOVER_PAUSED_GUARD,
+                                      O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     int rc = guard < 0 ? -errno : 0;
     while (rc == 0 && flock(guard, LOCK_EX) < 0)
         if (errno != EINTR) rc = -errno;
-    if (rc == 0) {
-        sweep(store, sessions);
-        rc = make_new(store, s);
-    }
+    if (rc == 0) rc = make_new(store, s);
     if (guard >= 0) close(guard);
     if (sessions >= 0) close(sessions);
     if (rc == 0) return true;
     store_fail(sink, "E0832", rc, "cannot make a session in %s/" SESSIONS, store->root);
+    if (s->folder)
+        clear_away(store, s, arena_printf(&s->arena, SESSIONS "/" LEFTOVER_PAUSED_NEW "%s", s->id));
     session_free(s);
     return false;
 }
@@ -487,7 +455,7 @@ bool session_save(struct store *store, struct session *s, struct diag_sink *sink
 // Renames it from .new-ID to the first name that is free.
 static int give_name(struct store *store, struct session *s)
 {
-    const char *from = arena_printf(&s->arena, SESSIONS "/" NEW "%s", s->id);
+    const char *from = arena_printf(&s->arena, SESSIONS "/" LEFTOVER_PAUSED_NEW "%s", s->id);
     for (unsigned n = 1;; n++) {
         char *name = n == 1 ? arena_dup(&s->arena, s->stage.p, s->stage.len)
                             : arena_printf(&s->arena, STR_FMT "-%u", STR_ARG(s->stage), n);
@@ -512,20 +480,20 @@ bool session_publish(struct store *store, struct session *s, struct str plan,
     return rc == 0;
 }
 
-void session_remove(struct store *store, struct session *s)
+bool session_remove(struct store *store, struct session *s, struct diag_sink *sink)
 {
-    char gone[64], old[32];
-    const char *now = s->name ? arena_printf(&s->arena, SESSIONS "/%s", s->name)
-                              : arena_printf(&s->arena, SESSIONS "/" NEW "%s", s->id);
-    snprintf(gone, sizeof gone, SESSIONS "/" GONE "%s", s->id);
+    const char *now = s->name
+                          ? arena_printf(&s->arena, SESSIONS "/%s", s->name)
+                          : arena_printf(&s->arena, SESSIONS "/" LEFTOVER_PAUSED_NEW "%s", s->id);
+    const char *gone = arena_printf(&s->arena, SESSIONS "/" LEFTOVER_PAUSED_GONE "%s", s->id);
     // From here on there is no such session; all else is cleaning.
-    if (renameat(store->root_fd, now, store->root_fd, gone) == 0) {
-        snprintf(old, sizeof old, "paused-%s", s->id);
-        store_tmp_remove(store, old);
-        int ignored = io_remove_tree(store->root_fd, gone);
-        (void)ignored;
-    }
+    int rc = renameat(store->root_fd, now, store->root_fd, gone) < 0 ? -errno : 0;
+    if (rc == 0)
+        clear_away(store, s, gone);
+    else
+        fail(sink, store, rc, "remove", s->name ? s->name : s->id);
     session_free(s);
+    return rc == 0;
 }
 
 bool session_undecided(const struct session *s, struct diag_sink *sink)

@@ -9,7 +9,8 @@
 //
 // NAME is the stage's name, with a number where that is taken. The folder is complete when it gets
 // this name, and loses it before anything in it is removed: until and from then on it is .new-ID or
-// .gone-ID, and what of these nobody holds locked was left by a process that died. While a
+// .gone-ID, and what of these nobody holds locked was left by a process that died
+// (store/leftover.h). While a
 // realization is paused, no lock of its derivation is held: others may realize it.
 //
 // Codes: E0831 no such session, E0832 it cannot be read or written, E0833 it is in use, E0838 it
@@ -72,9 +73,9 @@ bool session_publish(struct store *store, struct session *s, struct str plan,
                      struct diag_sink *sink) MUST_USE;
 // Writes session.json and roots again.
 bool session_save(struct store *store, struct session *s, struct diag_sink *sink) MUST_USE;
-// Removes it with its folder in tmp/, named or not; trouble is ignored, since the next
-// session_begin finds what is left.
-void session_remove(struct store *store, struct session *s);
+// Removes it with its folder in tmp/, named or not, and closes it in any case. False after a report
+// if it is still there; what is left of one that is gone is a leftover (store/leftover.h).
+bool session_remove(struct store *store, struct session *s, struct diag_sink *sink) MUST_USE;
 
 struct session_list {
     struct session *at; // by name; not locked

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@
 #include "store/query.h"
 #include "store/ref.h"
 #include "store/store.h"
+
+#define REWRITE_BLOCK ((size_t)1 << 20)
 
 static const char *const commit_files[] = {"context.json", "__buildtime__.txt", "__meta__.json",
                                            "__log__.txt"};
@@ -100,19 +103,43 @@ static void end(struct work *w)
 
 // ---- outputs as they were ----
 
-static int unlock(int dirfd, const char *name, struct arena *arena)
+// After a failed sync the kernel takes pages for written that are not. Written once more, they are
+// dirty again, so that the next sync is for them, too.
+static int write_again(int dirfd, const char *name)
+{
+    int fd = openat(dirfd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    char *block = bug_malloc(REWRITE_BLOCK);
+    int rc = 0;
+    for (off_t at = 0; rc == 0;) {
+        ssize_t n = pread(fd, block, REWRITE_BLOCK, at);
+        if (n > 0) n = pwrite(fd, block, (size_t)n, at);
+        if (n == 0) break;
+        if (n > 0)
+            at += n;
+        else if (errno != EINTR)
+            rc = -errno;
+    }
+    free(block);
+    if (close(fd) < 0 && rc == 0) rc = -errno;
+    return rc;
+}
+
+// Makes everything writable, and, if `again`, dirty.
+static int unlock(int dirfd, const char *name, bool again, struct arena *arena)
 {
     struct stat st;
     if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) return -errno;
     if (S_ISLNK(st.st_mode)) return 0;
     mode_t mode = (st.st_mode & 07777) | 0200;
     if (fchmodat(dirfd, name, mode, 0) < 0) return -errno;
+    if (again && S_ISREG(st.st_mode)) return write_again(dirfd, name);
     if (!S_ISDIR(st.st_mode)) return 0;
     int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return -errno;
     struct folder f;
     int rc = folder_list(fd, arena, &f);
-    for (size_t i = 0; rc == 0 && i < f.len; i++) rc = unlock(fd, f.at[i].name, arena);
+    for (size_t i = 0; rc == 0 && i < f.len; i++) rc = unlock(fd, f.at[i].name, again, arena);
     close(fd);
     return rc;
 }
@@ -122,7 +149,8 @@ static bool restore(struct work *w)
 {
     struct session *s = w->s;
     int rc = 0;
-    bool begun = false;
+    // Names of what they become are known only if they were to be published.
+    bool begun = false, again = s->committing.len > 0;
     int dir = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0) rc = -errno;
     for (size_t i = 0; rc == 0 && i < s->strays.len; i++) {
@@ -131,8 +159,8 @@ static bool restore(struct work *w)
         else if (errno != ENOENT)
             rc = -errno;
     }
-    for (unsigned i = 0; rc == 0 && begun && i < s->outputs; i++)
-        if (!is_published(w, i)) rc = unlock(AT_FDCWD, session_out(s, i), &w->arena);
+    for (unsigned i = 0; rc == 0 && (begun || again) && i < s->outputs; i++)
+        if (!is_published(w, i)) rc = unlock(AT_FDCWD, session_out(s, i), again, &w->arena);
     if (dir >= 0) close(dir);
     if (rc < 0) {
         store_fail(w->c->sink, "E0832", rc, "cannot restore the outputs of the session `%s`",
@@ -287,6 +315,7 @@ static bool prepare_output(struct work *w, unsigned i, int64_t now, struct str m
         .start_ns = now,
         .meta = meta,
         .log = access(log, F_OK) == 0 ? log : NULL,
+        .keep = true,
     };
     json_decref(options);
     if (commit_prepare(c->store, &request, c->hasher, &w->arena, &w->commits[i], c->sink))
@@ -311,12 +340,18 @@ static bool prepare_all(struct work *w)
     w->commits = ARENA_ARRAY(&w->arena, struct commit, w->s->outputs);
     int64_t now = io_now_ns();
     bool good = true;
+    char folder[STORE_REL_SIZE];
+    store_ref_rel(w->s->dref, folder);
     for (unsigned i = 0; good && i < w->s->outputs; i++) {
         w->commits[i].published = is_published(w, i);
-        if (!w->commits[i].published)
+        if (!w->commits[i].published) {
             good = prepare_output(w, i, now, buf_str(&text));
-        else if (rref_parse(w->s->committing.at[i], &w->commits[i].rref) != REF_OK)
+            continue;
+        }
+        if (rref_parse(w->s->committing.at[i], &w->commits[i].rref) != REF_OK)
             BUG("a malformed rref that is in the store");
+        // Whoever published it may not have come to sync its name.
+        store_dirty(w->c->store, folder);
     }
     buf_free(&text);
     return good;
@@ -342,9 +377,12 @@ static bool publish(struct work *w)
         s->committing.at[i] = arena_str(&s->arena, str_from(w->commits[i].rref.text));
         if (!w->commits[i].published) todo[count++] = w->commits[i];
     }
-    if (!session_save(c->store, s, c->sink) || !commit_publish(c->store, todo, count, c->sink) ||
-        !store_sync(c->store, c->sink))
+    if (!session_save(c->store, s, c->sink)) return false;
+    if (!commit_publish(c->store, todo, count, c->sink) || !store_sync(c->store, c->sink)) {
+        diag_help(c->sink->last,
+                  "the session stays, with what was made: `plxc continue %s` tries again", s->name);
         return false;
+    }
     set_made(s, s->committing.at, s->committing.len);
     s->committing.len = s->strays.len = 0;
     return session_save(c->store, s, c->sink);

@@ -291,7 +291,7 @@ static bool prepare_open(struct store *s, const struct commit_request *r, struct
 bool commit_prepare(struct store *s, const struct commit_request *r, struct hasher *h,
                     struct arena *arena, struct commit *out, struct diag_sink *sink)
 {
-    *out = (struct commit){.out = arena_strdup(arena, r->out)};
+    *out = (struct commit){.out = arena_strdup(arena, r->out), .keep = r->keep};
     struct dref dref;
     if (dref_parse(r->dref, &dref) != REF_OK) BUG("'" STR_FMT "' is no dref", STR_ARG(r->dref));
     if (!store_writable(s, sink)) return false;
@@ -371,7 +371,7 @@ static bool publish_one(struct store *s, struct commit *c, struct diag_sink *sin
         c->merged = true;
         store_tmp_remove(s, c->out);
     } else if (result < 0) {
-        commit_discard(s, c);
+        if (!c->keep) commit_discard(s, c);
         if (result == -ENOENT) {
             diag_error(sink, SPAN_NONE, "E0702", "there is no derivation %s in the store",
                        dref.text);
@@ -395,7 +395,8 @@ bool commit_publish(struct store *s, struct commit *commits, size_t count, struc
     int result = sync_outputs(s, commits, count);
     if (result < 0) {
         store_fail(sink, "E0707", result, "cannot sync new realizations in %s", s->tmp);
-        for (size_t i = 0; i < count; i++) commit_discard(s, &commits[i]);
+        for (size_t i = 0; i < count; i++)
+            if (!commits[i].keep) commit_discard(s, &commits[i]);
         return false;
     }
     bool good = true;

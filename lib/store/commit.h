@@ -8,7 +8,7 @@
 //
 // Existence is validity: before the rename nothing can be seen, after it everything is whole. A
 // failed sync, write or close discards the output; nothing is retried on a page cache that may have
-// lost data.
+// lost data. Who keeps outputs writes them again before (engine/session_commit.c).
 #pragma once
 
 #include <stdbool.h>
@@ -35,6 +35,7 @@ struct commit_request {
     // write to it are gone. On success it is consumed by commit_publish or commit_discard; on
     // failure it stays where it is.
     const char *out;
+    bool keep;        // nobody can make it again: what cannot be published stays where it is
     int64_t start_ns; // when the realizer began: __buildtime__.txt
     struct str meta;  // JSON object for __meta__.json; empty: none is written
     const char *log;  // path of the log relative to s->tmp_fd, or absolute; copied as __log__.txt;
@@ -51,6 +52,7 @@ struct commit {
     bool merged; // after publishing: an equal realization was there already
     bool published;
     uint64_t entries; // files, folders and links
+    bool keep;        // as in the request
 };
 
 // One output. What is refused: an artifact named context.json (E0714), one named __buildtime__.txt,
@@ -60,8 +62,8 @@ struct commit {
 bool commit_prepare(struct store *s, const struct commit_request *request, struct hasher *h,
                     struct arena *arena, struct commit *out, struct diag_sink *sink) MUST_USE;
 
-// Publishes all; on a failure the ones that could not be published are discarded, with published ==
-// false, and it returns false.
+// Publishes all; on a failure the ones that could not be published are discarded (but for those to
+// keep), with published == false, and it returns false.
 bool commit_publish(struct store *s, struct commit *commits, size_t count,
                     struct diag_sink *sink) MUST_USE;
 void commit_discard(struct store *s, struct commit *c);

@@ -65,6 +65,52 @@ static void list_files(const struct store *s, int dirfd, const char *dir, int ki
     }
 }
 
+// The ID in .new-ID and .gone-ID; null for any other name.
+static const char *paused_id(const char *name)
+{
+    static const char *const prefixes[] = {LEFTOVER_PAUSED_NEW, LEFTOVER_PAUSED_GONE};
+    for (size_t i = 0; i < LEN(prefixes); i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0) return name + strlen(prefixes[i]);
+    return NULL;
+}
+
+// Does nobody hold sessions/NAME locked? Its file `lock` is missing where its maker died before, or
+// where it is half removed.
+static bool paused_is_dead(int sessions, const char *name, struct arena *arena)
+{
+    const char *lock = arena_printf(arena, "%s/lock", name);
+    int fd = lock_file(sessions, lock);
+    if (fd < 0) return faccessat(sessions, lock, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
+    close(fd);
+    return true;
+}
+
+static int open_sessions(const struct store *s)
+{
+    if (s->root_fd < 0) return -1;
+    return openat(s->root_fd, "sessions", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void list_paused(const struct store *s, struct arena *arena, leftovers *found)
+{
+    struct folder f;
+    int sessions = open_sessions(s);
+    if (sessions < 0) return;
+    // Where nobody ever paused there is no guard. While somebody just makes one, nothing is known.
+    int guard = openat(sessions, LEFTOVER_PAUSED_GUARD, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (guard >= 0 && flock(guard, LOCK_SH | LOCK_NB) == 0 &&
+        folder_list_at(sessions, ".", arena, &f) == 0) {
+        for (size_t i = 0; i < f.len; i++) {
+            const char *name = f.at[i].name;
+            if (!paused_id(name) || !paused_is_dead(sessions, name, arena)) continue;
+            const char *path = arena_printf(arena, "%s/sessions/%s", s->root, name);
+            vec_push(found, (struct leftover){path, name, LEFTOVER_PAUSED});
+        }
+    }
+    if (guard >= 0) close(guard);
+    close(sessions);
+}
+
 void leftover_list(const struct store *s, struct arena *arena, struct leftover **out, size_t *count)
 {
     leftovers found = {0};
@@ -73,6 +119,7 @@ void leftover_list(const struct store *s, struct arena *arena, struct leftover *
     list_files(s, s->locks_fd, "locks", LEFTOVER_LOCK, arena, &found);
     list_files(s, temp, "roots/temp", LEFTOVER_SESSION, arena, &found);
     if (temp >= 0) close(temp);
+    list_paused(s, arena, &found);
     *count = found.len;
     *out = ARENA_ARRAY(arena, struct leftover, found.len);
     if (found.len) memcpy(*out, found.at, found.len * sizeof(*found.at));
@@ -103,14 +150,37 @@ static bool remove_folder(struct store *s, const char *name)
     return io_remove_tree(s->tmp_fd, taken) == 0;
 }
 
+// The stage's folder first: without its session, nobody would know whose it is.
+static bool remove_paused(struct store *s, const char *name)
+{
+    char folder[64];
+    int sessions = open_sessions(s);
+    if (sessions < 0) return false;
+    snprintf(folder, sizeof folder, LEFTOVER_PAUSED_TMP "%s", paused_id(name));
+    bool gone = io_remove_tree(s->tmp_fd, folder) == 0 && io_remove_tree(sessions, name) == 0;
+    close(sessions);
+    return gone;
+}
+
 bool leftover_remove(struct store *s, const struct leftover *l)
 {
+    if (l->kind == LEFTOVER_PAUSED) return remove_paused(s, l->name);
     if (l->kind == LEFTOVER_TMP) return remove_folder(s, l->name);
     if (l->kind == LEFTOVER_LOCK) return remove_file(s->locks_fd, l->name);
     int temp = open_temp(s);
     bool gone = temp >= 0 && remove_file(temp, l->name);
     if (temp >= 0) close(temp);
     return gone;
+}
+
+void leftover_sweep_paused(struct store *s)
+{
+    struct arena arena = ARENA_INIT;
+    leftovers found = {0};
+    list_paused(s, &arena, &found);
+    for (size_t i = 0; i < found.len; i++) (void)!leftover_remove(s, &found.at[i]);
+    vec_free(&found);
+    arena_free(&arena);
 }
 
 void leftover_bury(struct store *s, pid_t worker, const struct map *keep)
