@@ -88,12 +88,14 @@ static bool read_options(struct request *r)
     struct args *args = &r->run.cli->args;
     struct diag_sink *sink = &r->run.cli->driver.sink;
     struct engine_options *o = &r->run.options;
-    int64_t timeout, retry;
+    int64_t timeout, silent_timeout, retry;
     if (!realize_run_options(&r->run) ||
         !args_number(args, "timeout", 1, INT32_MAX, 0, &timeout, sink) ||
+        !args_number(args, "silent-timeout", 1, INT32_MAX, 0, &silent_timeout, sink) ||
         !args_number(args, "retry", 0, 1000, 0, &retry, sink))
         return false;
     o->timeout = (double)timeout;
+    o->silent_timeout = (double)silent_timeout;
     o->retry = (int)retry;
     read_names(r);
     size_t at = 0;

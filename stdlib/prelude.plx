@@ -6,8 +6,9 @@
 ## A derivation: a step of a pipeline, whose identity is its config and the way it is realized.
 ##
 ## `realize` says how it is made, `match` which of its realizations are used. `outputs` is how many realizations one run
-## makes, `resources` what it needs (`{ cpus = 4 }`), `timeout` the seconds it may take, `retry` how often it is tried again, `passenv`
-## the environment variables that reach it. With `check_promises = false` nobody looks whether promises were kept; with
+## makes, `resources` what it needs (`{ cpus = 4 }`), `timeout` the seconds it may take, `silent_timeout` those it may print
+## nothing, `retry` how often it is tried again, `passenv` the environment variables that reach it. With
+## `check_promises = false` nobody looks whether promises were kept; with
 ## `hash_realizer = false` the realizer is no part of the identity. All other arguments are the config; `name` is what
 ## the store shows.
 ##
@@ -20,6 +21,7 @@ stage(
   outputs: Int = 1,
   resources: Record? = null,
   timeout: Number? = null,
+  silent_timeout: Number? = null,
   retry: Int = 0,
   passenv: [Str] = [],
   check_promises: Bool = true,
@@ -36,6 +38,7 @@ stage(
   timeout,
   retry,
   passenv,
+  silent_timeout,
 )
 
 ## The stage with another config, matcher or realizer. `config` is a function from the old config to the new one. What is not given stays; a

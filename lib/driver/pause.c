@@ -64,10 +64,10 @@ static json_t *options_json(const struct engine_options *o)
     for (size_t i = 0; i < o->args_count; i++)
         json_array_append_new(
             args, json_pack("[o, o]", text_json(o->args[i].stage), text_json(o->args[i].json)));
-    return json_pack("{s:o, s:o, s:b, s:b, s:o, s:i, s:f}", "args", args, "assert_realized",
+    return json_pack("{s:o, s:o, s:b, s:b, s:o, s:i, s:f, s:f}", "args", args, "assert_realized",
                      selection_json(&o->assert_realized), "keep_failed", o->keep_failed,
                      "keep_going", o->keep_going, "rebuild", selection_json(&o->rebuild), "retry",
-                     o->retry, "timeout", o->timeout);
+                     o->retry, "silent_timeout", o->silent_timeout, "timeout", o->timeout);
 }
 
 static struct str read_text(struct arena *arena, const json_t *text)
@@ -104,6 +104,7 @@ void pause_options(struct driver *d, const struct session *s, struct engine_opti
         .args_count = count,
         .keep_going = json_is_true(json_object_get(json, "keep_going")),
         .keep_failed = json_is_true(json_object_get(json, "keep_failed")),
+        .silent_timeout = json_number_value(json_object_get(json, "silent_timeout")),
         .timeout = json_number_value(json_object_get(json, "timeout")),
         .retry = (int)json_integer_value(json_object_get(json, "retry")),
     };

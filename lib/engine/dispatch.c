@@ -66,10 +66,10 @@ static json_t *context_json(struct realize *r, uint32_t node)
     return object;
 }
 
-static double timeout_of(struct realize *r, const struct node *n)
+// Seconds; 0: none. `own` is the stage's.
+static double timeout_of(const json_t *own, double fallback)
 {
-    const json_t *own = json_object_get(n->options, "timeout");
-    return json_is_number(own) ? json_number_value(own) : r->options->timeout;
+    return json_is_number(own) ? json_number_value(own) : fallback;
 }
 
 static int attempts_of(struct realize *r, const struct node *n)
@@ -87,13 +87,15 @@ static json_t *make_job(struct realize *r, uint32_t node)
     json_t *realizer = json_parse(d->realizer, &problem);
     struct str args = n->args.len ? n->args : STR("{}");
     json_t *job = json_pack(
-        "{s:s%, s:i, s:b, s:s%, s:o, s:i, s:b, s:O, s:s?, s:s?, s:o, s:[i,i,i], s:f}", "args",
+        "{s:s%, s:i, s:b, s:s%, s:o, s:i, s:b, s:O, s:s?, s:s?, s:o, s:f, s:[i,i,i], s:f}", "args",
         args.p, args.len, "attempt", n->attempt, "complete", closure_is_small(r, node), "config",
         d->config.p, d->config.len, "context", context_json(r, node), "cores",
         (int)schedule_cores(&r->schedule, node), "keep_failed", r->options->keep_failed, "options",
         n->options, "pause", n->pause ? r->options->pause->folder : NULL, "place", d->place,
-        "realizer", realizer, "span", (int)d->span.source, (int)d->span.start, (int)d->span.end,
-        "timeout", timeout_of(r, n));
+        "realizer", realizer, "silent_timeout",
+        timeout_of(json_object_get(n->options, "silent_timeout"), r->options->silent_timeout),
+        "span", (int)d->span.source, (int)d->span.start, (int)d->span.end, "timeout",
+        timeout_of(json_object_get(n->options, "timeout"), r->options->timeout));
     if (!job) BUG("json_pack");
     return job;
 }

@@ -102,6 +102,7 @@ struct engine_options {
     bool keep_going;         // after a failure, go on with what does not depend on it
     bool keep_failed;        // keep the build directory of what failed
     double timeout;          // seconds, for stages without a `timeout` of their own; 0: none
+    double silent_timeout;   // the same of `silent_timeout`: how long a realizer may say nothing
     int retry;               // more tries for stages without a `retry` of their own
     unsigned retry_delay_ms; // before the first further try, doubled for each that follows; 0: the
                              // default, 1000

@@ -156,6 +156,17 @@ void failure_timed_out(struct diag_sink *sink, const struct failure_place *p, do
     failure_explain(d, p, true);
 }
 
+void failure_silent(struct diag_sink *sink, const struct failure_place *p, double seconds)
+{
+    struct diag *d =
+        diag_error(sink, p->span, "E0808", "`%s` was ended: it had printed nothing for %g second%s",
+                   p->name, seconds, seconds == 1 ? "" : "s");
+    diag_primary(d, "this stage");
+    diag_help(d, "if it is at work all the same, let it print something now and then, or give it "
+                 "more time with `silent_timeout`");
+    failure_explain(d, p, true);
+}
+
 void failure_not_started(struct diag_sink *sink, const struct failure_place *p, const char *program,
                          int error)
 {

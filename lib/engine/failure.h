@@ -22,6 +22,8 @@ struct failure_place {
 void failure_ended(struct diag_sink *sink, const struct failure_place *p, int status);
 // E0803.
 void failure_timed_out(struct diag_sink *sink, const struct failure_place *p, double seconds);
+// E0808: it wrote nothing to its log for so long.
+void failure_silent(struct diag_sink *sink, const struct failure_place *p, double seconds);
 // E0804: the program could not be started.
 void failure_not_started(struct diag_sink *sink, const struct failure_place *p, const char *program,
                          int error);

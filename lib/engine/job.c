@@ -53,7 +53,7 @@ struct job {
     struct job_folder *folder; // the host's
     struct failure_place place;
     struct environment environment;
-    double timeout;
+    double timeout, silent_timeout; // seconds; 0: none
     bool keep_failed;
     const char *pause;   // the folder's name; null: the realizer is run
     int64_t start_ns;    // since the epoch
@@ -112,6 +112,7 @@ static bool read_job(struct job *j)
     j->options = json_object_get(m, "options");
     j->kind = json_string_value(json_object_get(j->realizer, "kind"));
     j->timeout = json_number_value(json_object_get(m, "timeout"));
+    j->silent_timeout = json_number_value(json_object_get(m, "silent_timeout"));
     j->keep_failed = json_is_true(json_object_get(m, "keep_failed"));
     j->pause = json_string_value(json_object_get(m, "pause"));
     if (!config_scan(&j->config, &j->arena, j->host->hasher, text_field(m, "config"), j->place.span,
@@ -424,6 +425,7 @@ static enum job_status judge(struct job *j, const struct run *run, enum run_end 
                    j->place.name);
         return JOB_STORE_FAILED;
     case RUN_TIMED_OUT: failure_timed_out(&j->sink, &j->place, j->timeout); break;
+    case RUN_SILENT: failure_silent(&j->sink, &j->place, j->silent_timeout); break;
     case RUN_ENDED:
         if (run->end.status == 0) return JOB_PREPARED;
         // A built-in realizer that says what is wrong needs no exit status.
@@ -474,6 +476,8 @@ static enum job_status run_realizer(struct job *j)
                       .on_message = on_child_message,
                       .ctx = j,
                       .timeout = j->timeout,
+                      .log_fd = j->folder->log_fd,
+                      .silent_timeout = j->silent_timeout,
                       .grace_ms = j->host->grace_ms};
     j->hashes = ARENA_ARRAY(&j->arena, const char *, j->folder->out_count);
     j->start_ns = io_now_ns();

@@ -4,7 +4,8 @@
 // The job:
 //   {"args": TEXT, "attempt": N, "complete": BOOL, "config": TEXT, "context": {DREF: [RREF…]},
 //    "cores": N, "keep_failed": BOOL, "options": {…}, "pause": FOLDER or null,
-//    "place": TEXT or null, "realizer": {…}, "span": [SOURCE, START, END], "timeout": SECONDS}
+//    "place": TEXT or null, "realizer": {…}, "silent_timeout": SECONDS, "span": [SOURCE, START,
+//    END], "timeout": SECONDS}
 // The result, where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
 // failed), "cancelled" or "paused" (its folder is ready, nothing was run); an output's PATH is
 // relative to the store's tmp/:

@@ -21,7 +21,8 @@ struct derivation {
     struct str realizer; // canonical JSON (engine/realizer.h); empty: none is known, only what the
                          // store has can serve
     struct str matcher;  // JSON (engine/match.h)
-    struct str options;  // JSON object: check_promises, outputs, passenv, resources, retry, timeout
+    struct str options;  // JSON object: check_promises, outputs, passenv, resources, retry,
+                         // silent_timeout, timeout
     uint32_t *deps;      // indices of direct dependencies in the plan, all smaller than its own
     size_t dep_count;
     struct span span; // where it was written; SPAN_NONE for one from a plan file

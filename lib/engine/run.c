@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -13,7 +14,24 @@
 struct wait_state {
     enum run_end why;
     int64_t deadline; // of the timeout, later of the grace time
+    int64_t silent;   // when it will have been silent for too long, as far as is known
+    struct stat log;  // as last seen
 };
+
+static int64_t duration_ns(double seconds)
+{
+    return seconds > 0 && seconds < 1e9 ? (int64_t)(seconds * 1e9) : NEVER;
+}
+
+static int64_t after(int64_t now, int64_t ns)
+{
+    return ns == NEVER ? NEVER : now + ns;
+}
+
+static int64_t next_deadline(const struct wait_state *w)
+{
+    return w->silent < w->deadline ? w->silent : w->deadline;
+}
 
 static int poll_ms(int64_t deadline)
 {
@@ -30,13 +48,38 @@ static void ask_to_end(struct run *r, struct wait_state *w, enum run_end why)
     r->asked_to_end = true;
     w->why = why;
     w->deadline = io_monotonic_ns() + (int64_t)r->grace_ms * 1000000;
+    w->silent = NEVER;
     kill(-r->pid, SIGTERM);
     kill(-r->pid, SIGCONT); // a stopped process would not see it
 }
 
+// What was written is seen only now. The file's time says when that was, unless the clock was set
+// meanwhile.
+static void on_silence(struct run *r, struct wait_state *w)
+{
+    struct stat now;
+    if (fstat(r->log_fd, &now) < 0 ||
+        (now.st_size == w->log.st_size && now.st_mtim.tv_sec == w->log.st_mtim.tv_sec &&
+         now.st_mtim.tv_nsec == w->log.st_mtim.tv_nsec)) {
+        ask_to_end(r, w, RUN_SILENT);
+        return;
+    }
+    w->log = now;
+    int64_t allowed = duration_ns(r->silent_timeout);
+    int64_t written = (int64_t)now.st_mtim.tv_sec * 1000000000 + now.st_mtim.tv_nsec;
+    int64_t left = allowed - (io_now_ns() - written);
+    if (left <= 0 || left > allowed) left = allowed;
+    w->silent = io_monotonic_ns() + left;
+}
+
 static void on_deadline(struct run *r, struct wait_state *w)
 {
-    if (!r->asked_to_end) {
+    int64_t now = io_monotonic_ns();
+    if (!r->asked_to_end && w->silent <= now && now < w->deadline) {
+        on_silence(r, w);
+    } else if (now < w->deadline) {
+        return; // it was woken up early
+    } else if (!r->asked_to_end) {
         ask_to_end(r, w, RUN_TIMED_OUT);
     } else {
         kill(-r->pid, SIGKILL);
@@ -44,9 +87,11 @@ static void on_deadline(struct run *r, struct wait_state *w)
     }
 }
 
-static void read_child(struct run *r)
+static void read_child(struct run *r, struct wait_state *w)
 {
     json_t *message;
+    // A built-in realizer that tells how far it is prints nothing.
+    if (w->silent != NEVER) w->silent = after(io_monotonic_ns(), duration_ns(r->silent_timeout));
     while (r->child && r->child->fd >= 0) {
         enum channel_state s = channel_receive(r->child, false, &message);
         if (s == CHANNEL_EMPTY) return;
@@ -73,9 +118,11 @@ static void read_engine(struct run *r, struct wait_state *w)
 
 enum run_end run_wait(struct run *r)
 {
-    struct wait_state w = {.why = RUN_ENDED, .deadline = NEVER};
     int64_t now = io_monotonic_ns();
-    if (r->timeout > 0 && r->timeout < 1e9) w.deadline = now + (int64_t)(r->timeout * 1e9);
+    struct wait_state w = {.why = RUN_ENDED,
+                           .deadline = after(now, duration_ns(r->timeout)),
+                           .silent = after(now, duration_ns(r->silent_timeout))};
+    if (w.silent != NEVER && fstat(r->log_fd, &w.log) < 0) w.silent = NEVER;
     int pidfd = proc_pidfd(r->pid);
     if (pidfd < 0) {
         r->error = -pidfd;
@@ -86,15 +133,15 @@ enum run_end run_wait(struct run *r)
         struct pollfd p[] = {{.fd = pidfd, .events = POLLIN},
                              {.fd = r->engine->fd, .events = POLLIN},
                              {.fd = r->child ? r->child->fd : -1, .events = POLLIN}};
-        int n = poll(p, 3, poll_ms(w.deadline));
+        int n = poll(p, 3, poll_ms(next_deadline(&w)));
         if (n < 0 && errno != EINTR) BUG("poll: errno %d", errno);
         if (n == 0) on_deadline(r, &w);
         if (n <= 0) continue;
-        if (p[2].revents) read_child(r);
+        if (p[2].revents) read_child(r, &w);
         if (p[0].revents) break;
         if (p[1].revents) read_engine(r, &w);
     }
-    read_child(r); // what it said last
+    read_child(r, &w); // what it said last
     if (pidfd >= 0) close(pidfd);
     int rc = proc_finish(r->pid, RUN_KILL_TIMEOUT_MS, &r->end);
     if (rc < 0) {

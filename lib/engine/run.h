@@ -11,6 +11,7 @@
 enum run_end {
     RUN_ENDED,     // by itself: see end.status
     RUN_TIMED_OUT, // was killed
+    RUN_SILENT,    // was killed, because it wrote nothing to its log
     RUN_CANCELLED, // was killed, because the engine asked or is gone
     RUN_LOST, // could not be waited for, or something of it could not be killed; error is the errno
 };
@@ -21,8 +22,10 @@ struct run {
     struct channel *child;                          // of a built-in realizer; null for a program
     bool (*on_message)(void *ctx, json_t *message); // from the child; borrows the message
     void *ctx;
-    double timeout;    // seconds; 0: none
-    unsigned grace_ms; // between SIGTERM and SIGKILL
+    double timeout;        // seconds; 0: none
+    int log_fd;            // its standard output and error
+    double silent_timeout; // seconds without anything written there, or told; 0: none
+    unsigned grace_ms;     // between SIGTERM and SIGKILL
     // Filled:
     struct proc_end end;
     bool asked_to_end; // SIGTERM was sent

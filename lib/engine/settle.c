@@ -86,14 +86,19 @@ static bool is_count(const json_t *value)
     return !value || (json_is_integer(value) && json_integer_value(value) >= 0);
 }
 
+static bool is_time(const json_t *value)
+{
+    return !value || json_is_null(value) || json_number_value(value) > 0;
+}
+
 static bool options_valid(const json_t *options)
 {
-    const json_t *timeout = json_object_get(options, "timeout");
     const json_t *passenv = json_object_get(options, "passenv");
     const char *key;
     return json_is_object(options) && is_count(json_object_get(options, "outputs")) &&
            is_count(json_object_get(options, "retry")) &&
-           (!timeout || json_is_null(timeout) || json_number_value(timeout) > 0) &&
+           is_time(json_object_get(options, "timeout")) &&
+           is_time(json_object_get(options, "silent_timeout")) &&
            (!passenv || json_is_array(passenv)) &&
            schedule_resources_valid(json_object_get(options, "resources"), &key);
 }

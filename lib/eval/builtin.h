@@ -199,7 +199,8 @@ bool eval_show(struct eval *ev, struct value v, size_t max, struct buf *out) MUS
 // ---- what stdlib/*.plx builds stages from (builtin_stage.c) -------------------------------------
 //
 //     mkdrv(config, matcher, realizer, check_promises = true, hash_realizer = true, outputs = 1,
-//           resources = null, timeout = null, retry = 0, passenv = []) -> Stage
+//           resources = null, timeout = null, retry = 0, passenv = [], silent_timeout = null) ->
+//           Stage
 //     source(path, include = [], exclude = []) -> Ref
 //     paths(ref: Ref | Stage) -> Text
 //     promise, claim                          values, not functions

@@ -17,6 +17,7 @@ enum mkdrv_param {
     MKDRV_TIMEOUT,
     MKDRV_RETRY,
     MKDRV_PASSENV,
+    MKDRV_SILENT_TIMEOUT,
 };
 
 static bool stage_mkdrv(struct eval *ev, struct call *c, struct value *out)
@@ -36,6 +37,7 @@ static bool stage_mkdrv(struct eval *ev, struct call *c, struct value *out)
                 [OPTION_PASSENV] = a[MKDRV_PASSENV],
                 [OPTION_RESOURCES] = a[MKDRV_RESOURCES],
                 [OPTION_RETRY] = a[MKDRV_RETRY],
+                [OPTION_SILENT_TIMEOUT] = a[MKDRV_SILENT_TIMEOUT],
                 [OPTION_TIMEOUT] = a[MKDRV_TIMEOUT],
             },
     };
@@ -59,6 +61,8 @@ static bool stage_parts(struct eval *ev, struct call *c, struct value *out)
         {.name = eval_sym(ev, STR("timeout")), .value = info->options[OPTION_TIMEOUT]},
         {.name = eval_sym(ev, STR("retry")), .value = info->options[OPTION_RETRY]},
         {.name = eval_sym(ev, STR("passenv")), .value = info->options[OPTION_PASSENV]},
+        {.name = eval_sym(ev, STR("silent_timeout")),
+         .value = info->options[OPTION_SILENT_TIMEOUT]},
     };
     *out = value_record(record_new(ev, fields, LEN(fields), NULL));
     return true;
@@ -256,7 +260,8 @@ const struct builtin builtin_stage[] = {
                 OPT("hash_realizer", ACCEPT_BOOL, "true"), OPT("outputs", ACCEPT_INT, "1"),
                 OPT("resources", ACCEPT_RECORD | ACCEPT_NULL, "null"),
                 OPT("timeout", ACCEPT_NUMBER | ACCEPT_NULL, "null"), OPT("retry", ACCEPT_INT, "0"),
-                OPT("passenv", ACCEPT_LIST, "[]")},
+                OPT("passenv", ACCEPT_LIST, "[]"),
+                OPT("silent_timeout", ACCEPT_NUMBER | ACCEPT_NULL, "null")},
      .result = "Stage",
      .fn = stage_mkdrv,
      .doc = "Makes a stage of a config, a matcher and a realizer: the primitive behind `stage` and "

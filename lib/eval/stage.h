@@ -25,7 +25,8 @@ struct stage {
     // an index into the evaluation's key functions.
     struct str matcher;
     // What is neither identity nor matcher: {"check_promises": true, "outputs": 1, "passenv": […],
-    // "resources": {…}, "retry": 0, "timeout": 60}; what has its default is left out.
+    // "resources": {…}, "retry": 0, "silent_timeout": 10, "timeout": 60}; what has its default is
+    // left out.
     struct str options;
     struct stage *
         *deps; // the stages whose values went into the config, once each, in order of first use

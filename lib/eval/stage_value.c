@@ -16,6 +16,7 @@ static const char *const option_names[OPTION_COUNT] = {
     [OPTION_PASSENV] = "passenv",
     [OPTION_RESOURCES] = "resources",
     [OPTION_RETRY] = "retry",
+    [OPTION_SILENT_TIMEOUT] = "silent_timeout",
     [OPTION_TIMEOUT] = "timeout",
 };
 
@@ -248,17 +249,23 @@ static bool check_resources(struct eval *ev, const struct stage_request *q)
     return true;
 }
 
+static bool positive_time(struct eval *ev, const struct stage_request *q, enum stage_option option)
+{
+    struct value v = q->options[option];
+    bool bad = (v.tag == VALUE_INT && v.integer <= 0) || (v.tag == VALUE_FLOAT && v.real <= 0);
+    if (bad)
+        eval_error(ev, q->span, "E0609", "`%s` of a stage is more than 0 seconds",
+                   option_names[option]);
+    return !bad;
+}
+
 static bool check_options(struct eval *ev, const struct stage_request *q)
 {
     if (!check_resources(ev, q)) return false;
     if (!whole_number(ev, q, OPTION_OUTPUTS, 1) || !whole_number(ev, q, OPTION_RETRY, 0))
         return false;
-    struct value timeout = q->options[OPTION_TIMEOUT];
-    if ((timeout.tag == VALUE_INT && timeout.integer <= 0) ||
-        (timeout.tag == VALUE_FLOAT && timeout.real <= 0)) {
-        eval_error(ev, q->span, "E0609", "`timeout` of a stage is more than 0 seconds");
+    if (!positive_time(ev, q, OPTION_TIMEOUT) || !positive_time(ev, q, OPTION_SILENT_TIMEOUT))
         return false;
-    }
     struct list *passenv = q->options[OPTION_PASSENV].list;
     for (size_t i = 0; i < passenv->len; i++) {
         if (passenv->at[i].tag == VALUE_STR) continue;

@@ -12,7 +12,7 @@ struct stage_info {
     struct record *config; // as the user wrote it: promises are promises
     struct value matcher;
     struct value realizer;
-    struct value options[6]; // by enum stage_option
+    struct value options[7]; // by enum stage_option
     bool hash_realizer;
     struct stage_info *next; // another stage of the same dref
     uint32_t walk;           // encode.c
@@ -24,6 +24,7 @@ enum stage_option {
     OPTION_PASSENV,
     OPTION_RESOURCES,
     OPTION_RETRY,
+    OPTION_SILENT_TIMEOUT,
     OPTION_TIMEOUT,
     OPTION_COUNT,
 };

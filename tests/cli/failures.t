@@ -118,6 +118,52 @@ $ plxc realize -j 1 ends.plx#late
 ! plxc: 1 failed in TIME
 ? 1
 
+# One that prints nothing for too long. What was printed before does not help it; what is printed again and again does.
+
+--- silent.plx
+stuck = stage(name = "stuck", silent_timeout = 1, realize = sh('''echo begun; exec sleep 1000'''))
+mute = stage(name = "mute", realize = exec(["sleep", "1000"]))
+talks = stage(name = "talks", silent_timeout = 3, realize = sh('''
+  begin=$(date +%s)
+  while test $(($(date +%s) - begin)) -lt 5; do
+    echo at work
+    sleep 0.1
+  done
+'''))
+---
+
+$ plxc realize -j 1 silent.plx#stuck
+! plxc: stuck: started
+! error[E0808]: `stuck` was ended: it had printed nothing for 1 second
+!  --> silent.plx:1:9
+!   |
+! 1 | stuck = stage(name = "stuck", silent_timeout = 1, realize = sh('''echo begun; exec sleep 1000'''))
+!   |         ^^^^^ this stage
+!   |
+!   : begun
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH6-stuck.log
+!   = help: if it is at work all the same, let it print something now and then, or give it more time with `silent_timeout`
+!   = help: `plxc log dref:HASH6-stuck` shows it
+! plxc: 1 failed in TIME
+? 1
+$ plxc realize -j 1 silent.plx#mute --silent-timeout=1 --log=quiet
+! error[E0808]: `mute` was ended: it had printed nothing for 1 second
+!  --> silent.plx:2:8
+!   |
+! 2 | mute = stage(name = "mute", realize = exec(["sleep", "1000"]))
+!   |        ^^^^^ this stage
+!   |
+!   = note: it wrote nothing to its log
+!   = help: if it is at work all the same, let it print something now and then, or give it more time with `silent_timeout`
+? 1
+$ plxc realize -j 1 silent.plx#talks --silent-timeout=1 --log=quiet
+| rref:HASH7-HASH8-talks
+$ plxc realize -j 1 silent.plx#mute --silent-timeout=0
+! error[E1004]: `--silent-timeout` cannot be `0`
+!   = note: it is a whole number from 1 to 2147483647
+!   = help: `--silent-timeout=SECONDS`: kill a realizer that prints nothing for that time, where its stage does not set one
+? 2
 $ plxc realize -j 1 ends.plx#absent
 ! error[E0804]: `absent` cannot run `no-such-program`: No such file or directory
 !  --> ends.plx:3:10
@@ -145,10 +191,10 @@ $ plxc realize -j 1 nested.plx#outer
 !   |         ^^^^^ this stage
 !   |
 !   : error[E0821]: a realizer cannot realize in the store that it is realized in
-!   :   = note: this runs inside of the realizer of dref:HASH6-outer
+!   :   = note: this runs inside of the realizer of dref:HASH9-outer
 !   :   = help: make what is needed a dependency of the stage, or use another store (PLX_ROOT)
 !   |
-!   = note: the whole log is in $CASE/root/log/HASH6-outer.log
-!   = help: `plxc log dref:HASH6-outer` shows it
+!   = note: the whole log is in $CASE/root/log/HASH9-outer.log
+!   = help: `plxc log dref:HASH9-outer` shows it
 ! plxc: 1 failed in TIME
 ? 1

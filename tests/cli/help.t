@@ -186,6 +186,9 @@ $ plxc help realize
 |       --keep-failed       keep the build directory of a failed realizer
 |       --timeout=SECONDS   kill a realizer after that time, where its stage does
 |                           not set one
+|       --silent-timeout=SECONDS
+|                           kill a realizer that prints nothing for that time,
+|                           where its stage does not set one
 |       --retry=N           try a failed realizer N more times, where its stage
 |                           does not say
 |       --log=auto|stream|quiet
@@ -249,6 +252,9 @@ $ plxc realize --help
 |       --keep-failed       keep the build directory of a failed realizer
 |       --timeout=SECONDS   kill a realizer after that time, where its stage does
 |                           not set one
+|       --silent-timeout=SECONDS
+|                           kill a realizer that prints nothing for that time,
+|                           where its stage does not set one
 |       --retry=N           try a failed realizer N more times, where its stage
 |                           does not say
 |       --log=auto|stream|quiet

@@ -22,7 +22,7 @@ $ plxc instantiate a/pipeline.plx > a.drefs; wc -l < a.drefs
 report = stage(opts = {
     size = 3, title = "t" },
   realize = sh("echo " + "~{last / "sorted"}"), of = last, match = match_latest(),
-  name = "report", timeout = 10, retry = 2, resources = { cpus = 1 })
+  name = "report", timeout = 10, silent_timeout = 5, retry = 2, resources = { cpus = 1 })
 last = stage(data = first / "rows", name = "sorted", realize = sh('''
   sort "$data" > "$out/sorted"'''))
 ## What comes first.

@@ -13,7 +13,14 @@ _hash = join([0 for i in range(64)])
 test "a stage is its config and its realizer" = _train() == _train() && _train(wd = 1) != _train()
 
 test "how often, how long and with what it runs is no part of it" =
-  _train() == _train(timeout = 10, retry = 3, resources = { cpus = 2 }, passenv = ["CUDA_HOME"])
+  _train()
+  == _train(
+    timeout        = 10,
+    silent_timeout = 5,
+    retry          = 3,
+    resources      = { cpus = 2 },
+    passenv        = ["CUDA_HOME"],
+  )
 
 test "which realizations are used is no part of it" =
   _train() == _train(match = match_best("model"))

@@ -1,0 +1,1 @@
+r = stage(name = "s", realize = sh("true"), silent_timeout = 0.0)
