@@ -285,7 +285,7 @@ checkpaths(
 
 ## Which realizations of a stage are used. Those for which a key is none are left out; the others are sorted by the keys, the best first. If there
 ## are fewer than `rmin`, the stage is run; of more than `rmax` the first are taken, or with `exclusive` it is an error. A
-## bound that is null is no bound.
+## bound that is null is no bound, and what is exclusive needs an `rmax`.
 ##
 ## ```plx
 ## type_of(match([best("accuracy.txt"), latest()], rmin = 1, rmax = 3)) == "Matcher"
@@ -293,6 +293,8 @@ checkpaths(
 match(keys: [Key] = [], rmin: Int? = 1, rmax: Int? = 1, exclusive: Bool = false) -> Matcher =
   if (rmin ?? 0) < 0 || (rmax ?? 0) < 0 then
     _fail("E0655", "`rmin` and `rmax` of a matcher are not negative")
+  else if exclusive && is_null(rmax) then
+    _fail("E0655", "an exclusive matcher needs an `rmax`: without it, no number is too large")
   else if rmin != null && rmax != null && rmin > rmax then
     _fail("E0655", "a matcher asks for at least ~{rmin} and at most ~{rmax} realizations")
   else
