@@ -370,6 +370,71 @@ static void resources_bound_what_runs_together(void **state)
     fixture_free(&f);
 }
 
+// Two stages that want `resources` each, where there are 3 cpus, 1000 bytes and 2 of `slot`: do
+// they run at the same time? Each waits for the other, or sees that it is there.
+static void run_two(const char *resources, bool together)
+{
+    struct fixture f;
+    fixture_init(&f, 3);
+    struct engine_resource there[] = {{STR("memory"), 1000}, {STR("slot"), 2}};
+    f.options.resources = there;
+    f.options.resources_count = LEN(there);
+    const char *dir = arena_printf(&f.arena, "%s/here", f.dir);
+    const char *sh =
+        together ? arena_printf(&f.arena,
+                                "\"mkdir -p %s/$name; while test $(ls %s | wc -l) != 2; do sleep "
+                                "0.05; done; echo $name > $out/x\"",
+                                dir, dir)
+                 : arena_printf(&f.arena, "\"mkdir %s; echo $name > $out/x; rmdir %s\"", dir, dir);
+    for (int i = 0; i < (together ? 2 : 8); i++)
+        fixture_add(&f, true,
+                    (struct stage){.config = arena_printf(&f.arena, "\"name\": \"s%d\"", i),
+                                   .sh = sh,
+                                   .options = arena_printf(&f.arena,
+                                                           "{\"resources\": {%s}, "
+                                                           "\"timeout\": 60}",
+                                                           resources)});
+    assert_outcome(&f, ENGINE_OK);
+    fixture_free(&f);
+}
+
+static void amounts_are_added_up(void **state)
+{
+    (void)state;
+    run_two("\"cpus\": 2", false);
+    run_two("\"cpus\": 1.5", true);
+    run_two("\"memory\": 600", false);
+    run_two("\"memory\": 500", true);
+    run_two("\"slot\": 1.5", false);
+    run_two("\"slot\": 1", true);
+    run_two("\"nobody-said\": 0.6", false);
+    run_two("\"nobody-said\": 0.5", true);
+}
+
+static void note_delay(struct fixture *f, const struct engine_event *e)
+{
+    if (e->kind == ENGINE_RETRY)
+        buf_printf(f->on_event_data, "%d/%d %lld\n", e->attempt, e->attempts,
+                   (long long)e->delay_ms);
+}
+
+static void each_retry_waits_twice_as_long(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf delays = BUF_INIT;
+    fixture_init(&f, 1);
+    f.on_event = note_delay;
+    f.on_event_data = &delays;
+    f.options.retry_delay_ms = 3;
+    f.options.retry = 4;
+    fixture_add(&f, true, (struct stage){.config = "\"name\": \"a\"", .sh = "\"exit 1\""});
+    assert_outcome(&f, ENGINE_REALIZER_FAILED);
+    assert_string_equal(buf_z(&delays), "1/5 3\n2/5 6\n3/5 12\n4/5 24\n");
+    buf_free(&delays);
+    fixture_free(&f);
+}
+
 static void built_in_realizers_make_files(void **state)
 {
     (void)state;
@@ -564,6 +629,8 @@ int main(void)
         cmocka_unit_test(a_read_only_store_serves_what_it_has),
         cmocka_unit_test(a_realizer_cannot_realize_in_its_own_store),
         cmocka_unit_test(resources_bound_what_runs_together),
+        cmocka_unit_test(amounts_are_added_up),
+        cmocka_unit_test(each_retry_waits_twice_as_long),
         cmocka_unit_test(built_in_realizers_make_files),
         cmocka_unit_test(a_job_does_not_see_the_one_before),
         cmocka_unit_test(the_longest_path_goes_first),
