@@ -20,7 +20,8 @@
 
 // What both kinds of children do first. Runs between vfork and exec: system calls only, no memory
 // of the parent is changed but through the caller's own locals.
-static int child_setup(pid_t parent, const char *cwd, int output, int keep)
+static int child_setup(pid_t parent, const char *cwd, int output, int keep,
+                       const struct proc_spec *spec)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -38,7 +39,12 @@ static int child_setup(pid_t parent, const char *cwd, int output, int keep)
     // A target that is its own source would keep its close-on-exec flag; sources are never 0 to 2
     // here (proc_spawn sees to it).
     if (dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(null, 0) < 0) return errno;
-    if (keep >= 3) {
+    if (spec && spec->pass[0] >= 0) {
+        int first = spec->pass_as;
+        if (dup2(spec->pass[0], first) < 0 || dup2(spec->pass[1], first + 1) < 0) return errno;
+        close_range(3, (unsigned)first - 1, 0);
+        close_range((unsigned)first + 2, ~0U, 0);
+    } else if (keep >= 3) {
         if (keep > 3) close_range(3, (unsigned)keep - 1, 0);
         close_range((unsigned)keep + 1, ~0U, 0);
     } else {
@@ -88,7 +94,7 @@ enum proc_step proc_spawn(const struct proc_spec *spec, pid_t *pid, int *error)
     pid_t parent = getpid();
     pid_t child = vfork();
     if (child == 0) {
-        failure = child_setup(parent, spec->cwd, output, -1);
+        failure = child_setup(parent, spec->cwd, output, -1, spec);
         if (failure) {
             step = PROC_NO_CWD;
         } else {
@@ -126,7 +132,7 @@ int proc_fork(int (*run)(void *ctx), void *ctx, const char *cwd, int output, int
     pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0) {
-        int failure = child_setup(parent, cwd, out, keep);
+        int failure = child_setup(parent, cwd, out, keep, NULL);
         _exit(failure ? 127 : run(ctx));
     }
     int fork_errno = errno;

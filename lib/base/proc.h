@@ -3,8 +3,8 @@
 // escapes from the group by setsid and a double fork.
 //
 // A child starts with stdin from /dev/null, stdout and stderr to one descriptor, no other
-// descriptors but `keep`, default signal actions, no signal blocked, umask 022, and is killed when
-// the thread that started it dies.
+// descriptors but `keep` or `pass`, default signal actions, no signal blocked, umask 022, and is
+// killed when the thread that started it dies.
 #pragma once
 
 #include <stdbool.h>
@@ -19,6 +19,10 @@ struct proc_spec {
     const char *const *envp;
     const char *cwd;
     int output; // descriptor for stdout and stderr
+    // Two more, which become `pass_as` and the next (both less than the descriptors themselves and
+    // more than 2), so that they are no numbers that happen to be free; -1: none.
+    int pass[2];
+    int pass_as;
 };
 
 enum proc_step { PROC_STARTED, PROC_NO_PROCESS, PROC_NO_CWD, PROC_NO_EXEC };

@@ -87,12 +87,13 @@ static json_t *make_job(struct realize *r, uint32_t node)
     json_t *realizer = json_parse(d->realizer, &problem);
     struct str args = n->args.len ? n->args : STR("{}");
     json_t *job = json_pack(
-        "{s:s%, s:i, s:b, s:s%, s:o, s:i, s:b, s:O, s:s?, s:s?, s:o, s:f, s:[i,i,i], s:f}", "args",
-        args.p, args.len, "attempt", n->attempt, "complete", closure_is_small(r, node), "config",
-        d->config.p, d->config.len, "context", context_json(r, node), "cores",
-        (int)schedule_cores(&r->schedule, node), "keep_failed", r->options->keep_failed, "options",
-        n->options, "pause", n->pause ? r->options->pause->folder : NULL, "place", d->place,
-        "realizer", realizer, "silent_timeout",
+        "{s:s%, s:i, s:b, s:s%, s:o, s:i, s:i, s:b, s:O, s:s?, s:s?, s:o, s:f, s:[i,i,i], s:f}",
+        "args", args.p, args.len, "attempt", n->attempt, "complete", closure_is_small(r, node),
+        "config", d->config.p, d->config.len, "context", context_json(r, node), "cores",
+        (int)schedule_cores(&r->schedule, node), "cpus", (int)r->schedule.resources[0].total,
+        "keep_failed", r->options->keep_failed, "options", n->options, "pause",
+        n->pause ? r->options->pause->folder : NULL, "place", d->place, "realizer", realizer,
+        "silent_timeout",
         timeout_of(json_object_get(n->options, "silent_timeout"), r->options->silent_timeout),
         "span", (int)d->span.source, (int)d->span.start, (int)d->span.end, "timeout",
         timeout_of(json_object_get(n->options, "timeout"), r->options->timeout));
@@ -170,6 +171,7 @@ static struct worker *idle_worker(struct realize *r)
 void dispatch_jobs(struct realize *r)
 {
     struct worker *worker;
+    if (r->schedule.heap.len > 0 && idle_worker(r)) jobserver_take_back(r);
     while (!r->stopping && (worker = idle_worker(r)) != NULL) {
         uint32_t node = schedule_pop_queued(&r->schedule);
         if (node == NODE_NONE) return;
@@ -179,6 +181,7 @@ void dispatch_jobs(struct realize *r)
         n->attempt++;
         n->state = NODE_RUNNING;
         r->progress.running++;
+        jobserver_begin(worker, schedule_cores(&r->schedule, node));
         // A worker that is gone is found when its channel is read.
         int ignored = worker_give(worker, node, make_job(r, node));
         (void)ignored;
@@ -341,6 +344,7 @@ static void on_worker_death(struct realize *r, struct worker *worker)
 {
     bool busy = worker->busy;
     uint32_t node = worker->node;
+    jobserver_end(r, worker);
     replace(r, worker);
     if (!busy) return;
     schedule_release(&r->schedule, node);
@@ -375,6 +379,7 @@ void dispatch_read_worker(struct realize *r, struct worker *worker)
             on_progress(r, worker, message);
         } else {
             worker->busy = false;
+            jobserver_end(r, worker);
             on_result(r, worker->node, message);
         }
         json_decref(message);

@@ -145,6 +145,8 @@ static int wait_ms(struct loop *l, int64_t next_wake)
     int64_t until = r->stopping ? INT64_MAX : next_wake;
     int64_t publish = dispatch_publish_at(r);
     if (publish < until) until = publish;
+    int64_t lend = jobserver_at(r);
+    if (lend < until) until = lend;
     if (l->next_tick < until) until = l->next_tick;
     if (l->kill_at < until) until = l->kill_at;
     if (until == INT64_MAX) return -1;
@@ -210,6 +212,7 @@ static void step(struct loop *l)
     match_some(r);
     int64_t next_wake = r->stopping ? INT64_MAX : dispatch_wake(r);
     dispatch_jobs(r);
+    jobserver_lend(r);
     dispatch_publish(r);
     if (nothing_to_do(r)) return;
     fill_fds(l);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "engine/jobserver.h"
 #include "store/store.h"
 
 // 1980-01-01, the first moment that zip archives can name.
@@ -188,6 +189,10 @@ static void add_own(struct environment *e, const struct environment_request *q)
     addz(e, arena, "PLX_DREF", q->dref);
     addz(e, arena, "PLX_STORE", q->resolver->store->path);
     addz(e, arena, "PLX_CORES", arena_printf(arena, "%u", q->cores));
+    if (q->jobs)
+        addz(e, arena, "MAKEFLAGS",
+             arena_printf(arena, " -j%u --jobserver-auth=%d,%d", q->jobs, JOBSERVER_READ_FD,
+                          JOBSERVER_WRITE_FD));
     add_outputs(e, q, arena);
 }
 

@@ -34,6 +34,7 @@ struct environment_request {
     const char *dref;
     const char *python_path; // null: none
     unsigned cores;
+    unsigned jobs; // of the jobserver, all together; 0: there is none
 };
 
 // Adds all variables. Lines for the log (what was left out and why) are appended to `log`. The

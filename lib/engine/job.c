@@ -240,6 +240,10 @@ static bool prepare(struct job *j)
         .dref = j->config.dref.p,
         .python_path = python,
         .cores = (unsigned)json_integer_value(json_object_get(j->message, "cores")),
+        // Nobody serves who works there by hand.
+        .jobs = j->pause || j->host->jobserver->read_fd < 0
+                    ? 0
+                    : (unsigned)json_integer_value(json_object_get(j->message, "cpus")),
     };
     if (!environment_make(&j->environment, &request, &j->log_head)) return false;
     write_log(j, buf_str(&j->log_head));
@@ -307,10 +311,13 @@ static bool start_program(struct job *j, struct run *run)
     struct argv argv = {0};
     bool ok = make_argv(j, &argv);
     if (ok) {
-        struct proc_spec spec = {.argv = argv.at,
-                                 .envp = (const char *const *)j->environment.at,
-                                 .cwd = j->folder->build,
-                                 .output = j->folder->log_fd};
+        struct proc_spec spec = {
+            .argv = argv.at,
+            .envp = (const char *const *)j->environment.at,
+            .cwd = j->folder->build,
+            .output = j->folder->log_fd,
+            .pass = {j->host->jobserver->read_fd, j->host->jobserver->write_fd},
+            .pass_as = JOBSERVER_READ_FD};
         int error;
         enum proc_step step = proc_spawn(&spec, &run->pid, &error);
         ok = step == PROC_STARTED;
@@ -454,7 +461,8 @@ static bool write_environment(struct job *j, struct diag_sink *sink)
     for (size_t i = 0; i < j->environment.len; i++) {
         const char *line = j->environment.at[i];
         size_t name = strcspn(line, "=");
-        if (!is_shell_name(line, name)) continue;
+        // There is no jobserver where the build directory is worked in by hand.
+        if (!is_shell_name(line, name) || strncmp(line, "MAKEFLAGS=", name + 1) == 0) continue;
         buf_printf(&text, "export %.*s=", (int)name, line);
         resolve_shell_quote(&text, str_from(line + name + 1));
         buf_addc(&text, '\n');

@@ -3,7 +3,7 @@
 //
 // The job:
 //   {"args": TEXT, "attempt": N, "complete": BOOL, "config": TEXT, "context": {DREF: [RREF…]},
-//    "cores": N, "keep_failed": BOOL, "options": {…}, "pause": FOLDER or null,
+//    "cores": N, "cpus": N, "keep_failed": BOOL, "options": {…}, "pause": FOLDER or null,
 //    "place": TEXT or null, "realizer": {…}, "silent_timeout": SECONDS, "span": [SOURCE, START,
 //    END], "timeout": SECONDS}
 // The result, where STATUS is "prepared", "realizer" (it failed), "store" (the store or the system
@@ -23,6 +23,7 @@
 #include "base/hash.h"
 #include "engine/channel.h"
 #include "engine/job_folder.h"
+#include "engine/jobserver.h"
 #include "store/context.h"
 
 struct store;
@@ -36,7 +37,8 @@ struct job_host {
     const char *python; // text of the module plx
     char *python_dir;   // where it was written; null: not yet
     unsigned grace_ms;
-    struct job_folder folder; // used for one job after the other
+    const struct jobserver_pipe *jobserver; // for realizers
+    struct job_folder folder;               // used for one job after the other
 };
 
 // Runs the job and gives its result; never null.

@@ -62,6 +62,7 @@ struct realize {
     int64_t prepared_ns; // when the first of those that are prepared came (monotonic)
     int64_t publish_ns;  // when the last batch was given away
     int64_t sync_ns;     // how long the one before took
+    int64_t lend_ns;     // when tokens of the jobserver were lent last
     struct node_list delayed;
     uint32_t *marks; // of walks over the plan, each with a number of its own
     uint32_t mark;

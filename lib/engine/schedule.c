@@ -297,3 +297,27 @@ uint32_t schedule_pop_queued(struct schedule *s)
     if (found != NODE_NONE) take(s, found, 1);
     return found;
 }
+
+unsigned schedule_spare_cpus(const struct schedule *s)
+{
+    double spare = s->resources[0].total * (1 + 1e-9) - s->resources[0].used;
+    return spare < 1 ? 0 : (unsigned)spare;
+}
+
+void schedule_use_cpus(struct schedule *s, int count)
+{
+    s->resources[0].used += count;
+}
+
+bool schedule_wants_cpus(struct schedule *s, unsigned more)
+{
+    if (s->heap.len == 0) return false;
+    s->resources[0].used -= more;
+    uint32_t node = schedule_pop_queued(s);
+    if (node != NODE_NONE) {
+        schedule_release(s, node);
+        schedule_push_queued(s, node);
+    }
+    s->resources[0].used += more;
+    return node != NODE_NONE;
+}

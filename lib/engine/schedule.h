@@ -121,6 +121,13 @@ void schedule_release(struct schedule *s, uint32_t node);
 // How many cpus it takes: PLX_CORES.
 unsigned schedule_cores(const struct schedule *s, uint32_t node);
 
+// Whole cpus that nobody has taken. `count` of them are taken (negative: given back) without a
+// node.
+unsigned schedule_spare_cpus(const struct schedule *s);
+void schedule_use_cpus(struct schedule *s, int count);
+// Is there something in the queue that would fit if so many more cpus were free?
+bool schedule_wants_cpus(struct schedule *s, unsigned more);
+
 // Is this value of `resources` well-formed? On false, *key names the bad one.
 bool schedule_resources_valid(const json_t *resources, const char **key);
 

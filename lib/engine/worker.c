@@ -38,7 +38,10 @@ static void become_worker(struct engine_workers *w, struct worker *self, const c
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (unsigned i = 0; i < w->len; i++)
-        if (&w->at[i] != self) channel_close(&w->at[i].channel);
+        if (&w->at[i] != self) {
+            channel_close(&w->at[i].channel);
+            jobserver_close(&w->at[i].jobserver);
+        }
     if (self != &w->committer) channel_close(&w->committer.channel);
     close(w->wake_fd);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -65,6 +68,7 @@ NORETURN static void run_worker(struct engine_workers *w, struct worker *self)
                             .hasher = hasher_new(HASH_SHA256),
                             .python = w->python,
                             .grace_ms = w->grace_ms,
+                            .jobserver = &self->jobserver,
                             .folder = JOB_FOLDER_INIT};
     json_t *message;
     while (channel_receive(&self->channel, true, &message) == CHANNEL_MESSAGE) {
@@ -171,20 +175,24 @@ NORETURN static void run_committer(struct engine_workers *w, struct worker *self
 int worker_start(struct engine_workers *w, struct worker *worker)
 {
     int fds[2];
-    *worker = (struct worker){.channel = CHANNEL_INIT};
+    *worker = (struct worker){.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE};
     int rc = channel_pair(fds);
     if (rc < 0) return rc;
+    if (worker != &w->committer) worker->jobserver = jobserver_open();
     pid_t pid = fork();
     if (pid == 0) {
         close(fds[0]);
         worker->channel.fd = fds[1];
+        jobserver_keep_realizers(&worker->jobserver);
         if (worker == &w->committer) run_committer(w, worker);
         run_worker(w, worker);
     }
     int error = errno;
     close(fds[1]);
+    jobserver_keep_engines(&worker->jobserver);
     if (pid < 0) {
         close(fds[0]);
+        jobserver_close(&worker->jobserver);
         return -error;
     }
     worker->pid = pid;
@@ -217,7 +225,8 @@ void worker_bury(struct worker *worker)
     // Its realizer got SIGKILL when it died; here goes what that had started in its group.
     if (worker->realizer > 0) kill(-worker->realizer, SIGKILL);
     channel_close(&worker->channel);
-    *worker = (struct worker){.channel = CHANNEL_INIT};
+    jobserver_close(&worker->jobserver);
+    *worker = (struct worker){.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE};
 }
 
 struct engine_workers *engine_workers_start(const struct store *store,
@@ -226,13 +235,13 @@ struct engine_workers *engine_workers_start(const struct store *store,
 {
     struct engine_workers *w = bug_malloc(sizeof *w);
     unsigned jobs = options->jobs ? options->jobs : 1;
-    *w = (struct engine_workers){.store = store,
-                                 .python = options->python,
-                                 .grace_ms = options->kill_grace_ms ? options->kill_grace_ms
-                                                                    : DEFAULT_GRACE_MS,
-                                 .at = bug_malloc(jobs * sizeof *w->at),
-                                 .committer = {.channel = CHANNEL_INIT},
-                                 .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    *w = (struct engine_workers){
+        .store = store,
+        .python = options->python,
+        .grace_ms = options->kill_grace_ms ? options->kill_grace_ms : DEFAULT_GRACE_MS,
+        .at = bug_malloc(jobs * sizeof *w->at),
+        .committer = {.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE},
+        .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     int rc = w->wake_fd < 0 ? -errno : worker_start(w, &w->committer);
     for (unsigned i = 0; i < jobs && rc == 0; i++) {
         w->len = i; // a child closes the channels of those before it

@@ -17,6 +17,7 @@
 
 #include "engine/channel.h"
 #include "engine/engine.h"
+#include "engine/jobserver.h"
 #include "store/store.h"
 
 struct worker {
@@ -24,7 +25,8 @@ struct worker {
     struct channel channel;
     bool busy;
     bool cancelled;
-    uint32_t node;  // that it works for
+    uint32_t node; // that it works for
+    struct jobserver_pipe jobserver;
     pid_t realizer; // process group of what it runs, as far as it said
 };
 
