@@ -397,6 +397,7 @@ static bool walk_folder(struct walk *w, struct nar *n, struct nar_entry *e)
     int result = fstat(e->fd, &e->st) < 0 ? -errno : 0;
     if (!result && w->options->unlock && (e->st.st_mode & 0700) != 0700) {
         result = fchmod(e->fd, 0700) < 0 ? -errno : 0;
+        e->st.st_mode = S_IFDIR | 0700; // for who makes it canonical afterwards
     }
     if (!result) result = folder_list(e->fd, &w->arena, &f);
     bool good = result == 0 ? walk_entries(w, n, e->fd, &f) && tell(w, e)

@@ -33,6 +33,7 @@ static void test_whole(void **state)
     make_file(out_path(f, out, "plain"), "text");
     make_file(out_path(f, out, "suid"), "x");
     assert_int_equal(chmod(out_path(f, out, "d/run"), 0711), 0);
+    assert_int_equal(chmod(out_path(f, out, "d/empty"), 0555), 0); // as it is to become
     assert_int_equal(chmod(out_path(f, out, "suid"), 06755), 0);
     assert_int_equal(symlink("plain", out_path(f, out, "link")), 0);
     make_file(in_dir(f, "log"), "line 1\nline 2\n");
