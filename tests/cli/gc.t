@@ -177,6 +177,34 @@ $ mkdir "$CASE/root/tmp/1-00000000.0.job"; touch "$CASE/root/roots/temp/1-000000
 ! plxc: would free SIZE: 3 derivations and 3 realizations; nothing would stay; would remove 2 leftovers of processes that are gone
 ! plxc: freed SIZE: 3 derivations and 3 realizations; nothing stays; removed 2 leftovers of processes that are gone
 
+# So does what is left of a pause that never was whole, or that was dropped; one that is held is left alone.
+
+$ mkdir "$CASE/root/sessions/.gone-abcdef" "$CASE/root/sessions/.new-ghijkl" "$CASE/root/sessions/.new-mnopqr" "$CASE/root/tmp/paused-abcdef" "$CASE/root/tmp/paused-mnopqr"; touch "$CASE/root/sessions/.lock" "$CASE/root/sessions/.new-mnopqr/lock"
+$ flock "$CASE/root/sessions/.new-mnopqr/lock" plxc store verify
+| note: $CASE/root/roots/HASH10: the link $CASE/work/result does not lead into the store any more
+| note: $CASE/root/sessions/.gone-abcdef: a process that is gone left it
+| note: $CASE/root/sessions/.new-ghijkl: a process that is gone left it
+| 0 derivations, 0 realizations, SIZE: 0 faults
+$ flock "$CASE/root/sessions/.new-mnopqr/lock" plxc store gc > /dev/null; ls -A "$CASE/root/sessions" "$CASE/root/tmp"
+| $CASE/root/sessions:
+| .lock
+| .new-mnopqr
+|
+| $CASE/root/tmp:
+| paused-mnopqr
+! plxc: freed nothing; nothing stays; removed 2 leftovers of processes that are gone
+$ flock "$CASE/root/sessions/.lock" plxc store verify
+| note: $CASE/root/roots/HASH10: the link $CASE/work/result does not lead into the store any more
+| 0 derivations, 0 realizations, SIZE: 0 faults
+$ plxc store verify --repair; ls -A "$CASE/root/sessions" "$CASE/root/tmp"
+| note: $CASE/root/roots/HASH10: the link $CASE/work/result does not lead into the store any more; removed
+| note: $CASE/root/sessions/.new-mnopqr: a process that is gone left it; removed
+| 0 derivations, 0 realizations, SIZE: 0 faults
+| $CASE/root/sessions:
+| .lock
+|
+| $CASE/root/tmp:
+
 # Mistakes.
 
 $ for size in 0 350 20k 20K 3MiB 2GB 1.5G 0.5T "10 M" 1P; do plxc store gc --max-size "$size" 2> /dev/null || echo "$size"; done

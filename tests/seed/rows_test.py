@@ -24,7 +24,8 @@ def row(name):
     return add
 
 
-@row("Path Hash HashPart DRef RRef Name")
+@row("Path Hash HashPart DRef RRef Name trimhash mkdref undref rref2dref mkrref unrref mkname assert_valid_* "
+     "PYLIGHTNIX_NAMEPAT")
 def _(case):
     case.write(PIPELINE)
     dref, (rref,) = case.dref("data"), case.realize("data").lines
@@ -59,7 +60,8 @@ def _(case):
     equal(case.run("lens", "link.f", "--refpath").lines, [dref + "/a/b.csv"])
 
 
-@row("promise claim config_promises config_substitutePromises assert_promise_fulfilled")
+@row("PYLIGHTNIX_PROMISE_TAG CLAIM_TAG PromisePath promise claim config_promises config_substitutePromises "
+     "assert_promise_fulfilled")
 def _(case):
     case.write(PIPELINE)
     dref = case.dref("data")
@@ -79,7 +81,8 @@ def _(case):
     case.realize("lax")
 
 
-@row("Config RConfig config_serialize config_hash config_name config_deps warn_rref_deps")
+@row("Config RConfig mkconfig config_dict config_serialize config_hash config_name config_deps assert_valid_config "
+     "warn_rref_deps")
 def _(case):
     case.write('a = stage(z = 1e16, a = [], e = "é\\u{1F600}", hash_realizer = false, realize = sh("true"))')
     text = json.dumps({"a": [], "e": "é\U0001F600", "z": 1e16}, indent=4, sort_keys=True)
@@ -105,7 +108,7 @@ def _(case):
     equal(case.run("lens", str(path) + ".r.x").lines, ["1"])
 
 
-@row("Context context_add context_deref context_serialize store_context")
+@row("Context mkcontext context_add context_eq context_deref context_serialize store_context")
 def _(case):
     case.write(PIPELINE + 'top = stage(name = "top", u = use, realize = sh("cat $PLX_CONTEXT > $out/c"))')
     (top,), (use,), (data,) = (case.realize(name).lines for name in ("top", "use", "data"))
@@ -116,6 +119,11 @@ def _(case):
     path = case.path("top")
     equal(read_json(path / "context.json"), direct)
     equal(read_json(path / "c"), whole)
+    # A realization in an equal context is used, one in another is not.
+    case.realize("top", "--assert-realized")
+    case.write((case.folder / "p.plx").read_text().replace("echo 1", "date +%N"))
+    (new,) = case.realize("data").lines
+    equal(json.loads(case.run("store", "context", *case.realize("top").lines, "--json").out)[case.dref("data")], [new])
 
 
 @row("Derivation Closure Manager assert_valid_closure assert_have_realizers")
@@ -139,13 +147,18 @@ def _(case):
     error(case.run("store", "ls", "--store", "nowhere", status=4), "E0704")
 
 
-@row("store_config store_deps store_deepdeps store_drefs store_rrefs store_deref store_buildtime")
+@row("store_config(_) store_deps store_deepdeps store_deepdepRrefs store_drefs store_rrefs(_) store_deref(_) store_buildtime")
 def _(case):
     case.write(PIPELINE)
     (use,) = case.realize("use").lines
     equal(sorted(case.run("store", "ls").lines), sorted([case.dref("data"), case.dref("use")]))
     equal(case.run("store", "ls", case.dref("use")).lines, [use])
     equal(case.run("store", "deps", use).lines, case.realize("data").lines)
+    case.write(PIPELINE + 'top = stage(name = "top", u = use, realize = sh("true"))')
+    (top,), (data,) = case.realize("top").lines, case.realize("data").lines
+    equal(case.run("store", "deps", top).lines, [use])
+    equal(sorted(case.run("store", "deps", "--recursive", top).lines), sorted([use, data]))
+    equal(sorted(case.run("store", "deps", "--recursive", case.dref("top")).lines), sorted([case.dref("use"), case.dref("data")]))
     time = (case.path("use") / "__buildtime__.txt").read_text().strip()
     assert json.loads(case.run("show", use, "--json").out)["buildtime"].startswith("20" + time[:2]), time
 
@@ -215,7 +228,7 @@ def _(case):
     case.realize("once")
 
 
-@row("instantiate instantiate_inplace InstantiateArg")
+@row("instantiate(_) instantiate_inplace InstantiateArg")
 def _(case):
     case.write('param n: Int = 1\na = stage(name = "a", n = n, realize = sh("exit 1"))')
     (one,), (two,) = (case.run("instantiate", "p.plx#a", *args).lines for args in ((), ("--set=n=2",)))
@@ -224,7 +237,7 @@ def _(case):
     equal(case.count("a"), 0)
 
 
-@row("realize realizeMany force_rebuild assert_realized realize_args")
+@row("realize realizeMany realize_inplace force_rebuild assert_realized realize_args RealizeArg")
 def _(case):
     case.write("""
       a = stage(name = "a", match = match_some(1), realize = sh("cat $PLX_ARGS > $out/args"))
@@ -241,7 +254,8 @@ def _(case):
     error(case.realize("a", "--one", status=5), "E1014")
 
 
-@row("realizeSeq repl_realize repl_build repl_continue repl_rref repl_cancel")
+@row("realizeSeq RealizeSeqGen repl_realize repl_build repl_buildargs repl_continue(Many) repl_continueBuild repl_rref(s) "
+     "repl_cancel(Build) ReplHelper ERR_*")
 def _(case):
     case.write(PIPELINE)
     case.realize("use", "--interrupt=data")
@@ -295,7 +309,8 @@ def _(case):
     case.realize("texts")
 
 
-@row("Realizer Build BuildArgs build_config build_context build_name build_deref build_paths")
+@row("Realizer Build B BuildArgs mkbuild(args) build_wrapper(_) build_config build_context build_name build_deref(_) "
+     "build_path(s)")
 def _(case):
     case.write(PIPELINE + """
       py = stage(name = "py", d = data, f = data.csv, realize = python('''
@@ -408,7 +423,21 @@ def _(case):
     equal(case.run("realize", dref[:20]).lines, [rref])
 
 
+# Rows that are tests of their own, below tests/.
+ELSEWHERE = {
+    "HELLO demo": "examples/hello_test.py",
+    "MNIST demo": "examples/digits_test.py",
+    "REPL demo": "examples/interrupt_test.py",
+    "fetchurl: modes, name, filename, force_download, resuming": "fetch/download_test.py",
+    "Matcher Key: each of them": "seed/matchers_test.py",
+}
+
+
 class Rows(unittest.TestCase):
+    def test_elsewhere(self):
+        tests = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        equal([path for path in ELSEWHERE.values() if not os.path.isfile(os.path.join(tests, path))], [])
+
     def test_rows(self):
         for name, function in ROWS.items():
             with self.subTest(name), Case() as case:
