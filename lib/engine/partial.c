@@ -44,8 +44,9 @@ static int open_locked(const char *path)
             error = -errno;
         else if (!S_ISREG(mine.st_mode))
             error = -EINVAL;
-        else if (stat(path, &there) == 0 && there.st_dev == mine.st_dev &&
-                 there.st_ino == mine.st_ino)
+        else if (stat(path, &there) < 0)
+            error = errno == ENOENT ? 0 : -errno;
+        else if (there.st_dev == mine.st_dev && there.st_ino == mine.st_ino)
             return fd;
         close(fd);
         if (error) return error;

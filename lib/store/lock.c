@@ -14,12 +14,14 @@
 #define GC_LOCK "gc.lock"
 
 // Is the file behind fd still the one that has the name? Whoever held it before may have unlinked
-// it between our open and our flock.
-static bool still_named(const struct store *s, int fd, const char *name)
+// it between our open and our flock. 1, 0 or -errno.
+static int still_named(const struct store *s, int fd, const char *name)
 {
     struct stat held, named;
-    return fstat(fd, &held) == 0 && fstatat(s->locks_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    if (fstat(fd, &held) < 0) return -errno;
+    if (fstatat(s->locks_fd, name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT ? 0 : -errno;
+    return held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
 static pid_t read_holder(int fd)
@@ -44,7 +46,7 @@ static void write_holder(int fd)
 static void clear_refused(const struct store *s, int fd, const char *name)
 {
     if (strcmp(name, GC_LOCK) == 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) return;
-    if (still_named(s, fd, name)) unlinkat(s->locks_fd, name, 0);
+    if (still_named(s, fd, name) == 1) unlinkat(s->locks_fd, name, 0);
 }
 
 static enum lock_result take(struct store *s, int operation, struct lock *out, pid_t *holder,
@@ -66,11 +68,16 @@ static enum lock_result take(struct store *s, int operation, struct lock *out, p
             store_fail(sink, "E0722", error, "cannot lock %s/locks/%s", s->root, out->name);
             return LOCK_FAILED;
         }
-        if (still_named(s, fd, out->name)) {
+        int named = still_named(s, fd, out->name);
+        if (named == 1) {
             out->fd = fd;
             return LOCK_TAKEN;
         }
         close(fd);
+        if (named < 0) {
+            store_fail(sink, "E0722", named, "cannot look at %s/locks/%s", s->root, out->name);
+            return LOCK_FAILED;
+        }
     }
 }
 
