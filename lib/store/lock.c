@@ -40,9 +40,8 @@ static void write_holder(int fd)
     if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) < 0) return;
 }
 
-// A lock was refused, and nobody seems to hold it: the file may be ours, made just now, or
-// another's whose lock could not be seen. Only who holds it may unlink it, so it is tried once
-// more.
+// A lock was refused, or its file could not be looked at: that may be ours, made just now, or
+// another's. Only who holds it may unlink it, so both are tried once more.
 static void clear_refused(const struct store *s, int fd, const char *name)
 {
     if (strcmp(name, GC_LOCK) == 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) return;
@@ -73,6 +72,7 @@ static enum lock_result take(struct store *s, int operation, struct lock *out, p
             out->fd = fd;
             return LOCK_TAKEN;
         }
+        if (named < 0) clear_refused(s, fd, out->name);
         close(fd);
         if (named < 0) {
             store_fail(sink, "E0722", named, "cannot look at %s/locks/%s", s->root, out->name);
