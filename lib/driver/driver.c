@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "driver/host.h"
+#include "driver/interactive.h"
 
 #define LISTED_FILES 8
 
@@ -25,6 +26,7 @@ void driver_init(struct driver *d)
 
 void driver_free(struct driver *d)
 {
+    interactive_free(d->interactive);
     if (d->eval) eval_free(d->eval);
     if (d->store_is_open) store_close(&d->store);
     vec_free(&d->modules);
@@ -34,6 +36,45 @@ void driver_free(struct driver *d)
     symtab_free(&d->syms);
     sources_free(&d->sources);
     arena_free(&d->arena);
+}
+
+void driver_put_aside(struct driver *d, struct driver_evaluation *out)
+{
+    *out = (struct driver_evaluation){.sources = d->sources,
+                                      .eval = d->eval,
+                                      .modules = d->modules,
+                                      .sets = d->sets,
+                                      .interactive = d->interactive};
+    d->sources = SOURCES_INIT;
+    d->eval = NULL;
+    d->modules = (driver_modules){0};
+    d->sets = (driver_sets){0};
+    d->interactive = NULL;
+    // A source belongs to a table, not to a place in memory.
+    for (size_t i = 0; i < out->sources.len; i++) out->sources.at[i]->table = &out->sources;
+}
+
+void driver_restore(struct driver *d, struct driver_evaluation *e)
+{
+    struct driver_evaluation old;
+    driver_put_aside(d, &old);
+    driver_evaluation_free(&old);
+    d->sources = e->sources;
+    for (size_t i = 0; i < d->sources.len; i++) d->sources.at[i]->table = &d->sources;
+    d->eval = e->eval;
+    d->modules = e->modules;
+    d->sets = e->sets;
+    d->interactive = e->interactive;
+    *e = (struct driver_evaluation){0};
+}
+
+void driver_evaluation_free(struct driver_evaluation *e)
+{
+    interactive_free(e->interactive);
+    if (e->eval) eval_free(e->eval);
+    vec_free(&e->modules);
+    vec_free(&e->sets);
+    sources_free(&e->sources);
 }
 
 bool driver_open_store(struct driver *d, const struct store_paths *paths, unsigned flags)

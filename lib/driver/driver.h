@@ -26,6 +26,19 @@ struct driver_module {
     struct module *module;
 };
 
+typedef VEC(struct driver_module) driver_modules;
+typedef VEC(struct eval_set) driver_sets;
+struct interactive; // interactive.h
+
+// What one evaluation is made of. Another one can take its place for a while.
+struct driver_evaluation {
+    struct sources sources;
+    struct eval *eval;
+    driver_modules modules;
+    driver_sets sets;
+    struct interactive *interactive;
+};
+
 struct driver {
     struct arena arena;
     struct sources sources;
@@ -36,8 +49,11 @@ struct driver {
     struct eval *eval; // made on first use
     struct store store;
     bool store_is_open;
-    VEC(struct driver_module) modules;
-    VEC(struct eval_set) sets; // --set, for every module that a user names
+    driver_modules modules;
+    driver_sets sets; // --set, for every module that a user names
+    // Of a REPL: what targets are evaluated in. Null: targets are names of files.
+    struct interactive *interactive;
+    const struct sources *texts; // files are read from these first; may be null
     const char *cwd;
 
     // Set these between driver_init and the first use.
@@ -55,6 +71,13 @@ bool driver_open_store(struct driver *d, const struct store_paths *paths, unsign
 
 // The evaluation, made with the first call. Null after a report.
 struct eval *driver_eval(struct driver *d) MUST_USE;
+
+// Moves the evaluation out of the driver, which is left without one; nothing of it may be used
+// until it is restored. What was reported was shown (diag_flush).
+void driver_put_aside(struct driver *d, struct driver_evaluation *out);
+// Puts it back in place of the driver's, which is freed.
+void driver_restore(struct driver *d, struct driver_evaluation *e);
+void driver_evaluation_free(struct driver_evaluation *e);
 
 // Loads a file that a user named (relative to the current folder), once: a further call gives the
 // same module. A missing one is E1006 with what is there instead.

@@ -18,10 +18,23 @@ static const char *shown(struct driver *d, struct arena *arena, const char *path
     return path_relative(arena, d->cwd, path);
 }
 
+// The text that a file had when it was loaded before.
+static bool loaded_text(const struct sources *s, struct arena *arena, const char *path,
+                        struct str *text)
+{
+    for (size_t i = 0; s && i < s->len; i++) {
+        if (!s->at[i]->path || strcmp(s->at[i]->path, path) != 0) continue;
+        *text = arena_str(arena, s->at[i]->text);
+        return true;
+    }
+    return false;
+}
+
 static bool host_read_file(void *ctx, struct arena *arena, const char *path, struct span span,
                            struct diag_sink *sink, struct str *text)
 {
     struct driver *d = ctx;
+    if (loaded_text(d->texts, arena, path, text)) return true;
     struct buf bytes = BUF_INIT;
     int err = io_read_file(AT_FDCWD, path, SOURCE_MAX_BYTES, &bytes);
     if (err < 0) {

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "driver/driver.h"
+#include "driver/interactive.h"
 #include "driver/plan_build.h"
 #include "driver/realize.h"
 #include "engine/session_commit.h"
@@ -132,9 +133,10 @@ static json_t *front_json(const struct pause_run *r, const struct pause_front *f
         good = json_array_append_new(
                    sets, json_pack("[o, o]", text_json(set->name), text_json(set->text))) == 0 &&
                good;
-    json_t *json = json_pack("{s:o, s:s, s:o, s:O, s:o, s:o}", "arguments", arguments, "cwd",
-                             d->cwd, "options", options_json(r->options), "own", front->own, "sets",
-                             sets, "targets", targets);
+    json_t *typed = d->interactive ? interactive_json(d->interactive) : json_null();
+    json_t *json = json_pack("{s:o, s:s, s:o, s:o, s:O, s:o, s:o}", "arguments", arguments, "cwd",
+                             d->cwd, "interactive", typed, "options", options_json(r->options),
+                             "own", front->own, "sets", sets, "targets", targets);
     if (json && !good) {
         json_decref(json);
         json = NULL;
@@ -306,7 +308,7 @@ static void read_targets(struct driver *d, const struct session *s, struct targe
 static bool evaluate_arguments(struct driver *d, const struct session *s, struct plan *plan)
 {
     size_t i;
-    const json_t *item;
+    const json_t *item, *typed = json_object_get(s->front, "interactive");
     json_array_foreach(json_object_get(s->front, "sets"), i, item)
     {
         struct eval_set set = {read_text(&d->arena, json_array_get(item, 0)),
@@ -314,14 +316,48 @@ static bool evaluate_arguments(struct driver *d, const struct session *s, struct
         vec_push(&d->sets, set);
     }
     struct target_list targets = {0};
-    bool good = true;
+    bool good = !json_is_object(typed) || interactive_from_json(d, typed);
     json_array_foreach(json_object_get(s->front, "arguments"), i, item)
     {
-        good = target_resolve(d, read_text(&d->arena, item).p, &targets) && good;
+        good = good && target_resolve(d, read_text(&d->arena, item).p, &targets);
     }
     good = good && plan_build(d, targets.items.at, targets.items.len, plan);
     target_list_free(&targets);
     return good;
+}
+
+// Numbers the functions of user keys in the order in which they come: what else was evaluated
+// before has numbered them otherwise.
+static json_t *renumbered(struct str text)
+{
+    struct json_problem problem;
+    json_t *plan = json_parse(text, &problem);
+    VEC(json_int_t) ids = {0};
+    size_t i, k;
+    json_t *derivation, *key;
+    json_array_foreach(json_object_get(plan, "derivations"), i, derivation)
+    {
+        json_array_foreach(json_object_get(json_object_get(derivation, "matcher"), "keys"), k, key)
+        {
+            json_t *id = json_object_get(key, "id");
+            if (!json_is_integer(id)) continue;
+            size_t at = 0;
+            while (at < ids.len && ids.at[at] != json_integer_value(id)) at++;
+            if (at == ids.len) vec_push(&ids, json_integer_value(id));
+            json_integer_set(id, (json_int_t)at);
+        }
+    }
+    vec_free(&ids);
+    return plan;
+}
+
+static bool same_plan(struct str a, struct str b)
+{
+    json_t *x = renumbered(a), *y = renumbered(b);
+    bool same = x && json_equal(x, y);
+    json_decref(x);
+    json_decref(y);
+    return same;
 }
 
 // The same plan, with functions behind its user keys.
@@ -334,7 +370,7 @@ static bool evaluate_again(struct driver *d, const struct session *s, struct str
     struct buf text = BUF_INIT;
     bool good = evaluate_arguments(d, s, &again) && plan_write(&again, &text, &d->sink);
     d->cwd = cwd;
-    if (good && !str_eq(buf_str(&text), kept)) {
+    if (good && !same_plan(buf_str(&text), kept)) {
         struct diag *e =
             diag_error(&d->sink, SPAN_NONE, "E0836",
                        "the pipeline was changed after the session `%s` was paused", s->name);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "driver/driver.h"
+#include "driver/interactive.h"
 #include "store/query.h"
 #include "store/ref.h"
 
@@ -144,6 +145,15 @@ static void add_stages(const char *text, const struct stage_list *stages, struct
         vec_push(&out->items, (struct target){text, stages->at[i], stages->at[i]->dref, STR("")});
 }
 
+bool target_add(struct driver *d, const char *text, struct value v, struct target_list *out)
+{
+    struct stage_list stages = {0};
+    if (!eval_stages(d->eval, v, &stages)) return false;
+    add_stages(text, &stages, out);
+    if (v.tag == VALUE_REF && stages.len) vec_last(&out->items).path = join_parts(d, v.ref);
+    return true;
+}
+
 static bool resolve_ref(struct driver *d, const char *text, struct target_list *out)
 {
     if (!d->store_is_open) BUG("a ref as a target before the store was opened");
@@ -162,6 +172,7 @@ static bool resolve_ref(struct driver *d, const char *text, struct target_list *
 
 bool target_resolve(struct driver *d, const char *text, struct target_list *out)
 {
+    if (d->interactive) return interactive_target(d->interactive, text, out);
     if (!check_text(d, text)) return false;
     struct target_text t = target_split(d, text);
     if (!t.file) return resolve_ref(d, text, out);
@@ -184,11 +195,9 @@ bool target_resolve(struct driver *d, const char *text, struct target_list *out)
         }
         t.name = "default";
     }
-    if (!lookup(d, m, t, &v) || !eval_stages(d->eval, v, &stages)) return false;
-    if (!stages.len) return not_a_stage(d, text, t, m, v);
-    add_stages(text, &stages, out);
-    if (v.tag == VALUE_REF) vec_last(&out->items).path = join_parts(d, v.ref);
-    return true;
+    size_t count = out->items.len;
+    if (!lookup(d, m, t, &v) || !target_add(d, text, v, out)) return false;
+    return out->items.len > count || not_a_stage(d, text, t, m, v);
 }
 
 bool target_value(struct driver *d, const char *text, struct value *out)

@@ -36,10 +36,15 @@ struct target_text {
 // Splits at the last `#`, unless the whole text is the name of a file.
 struct target_text target_split(struct driver *d, const char *text);
 
-// Appends what the text means, evaluating as much as that takes. Without a name: `default` if the
+// Appends what the text means, evaluating as much as that takes; in an interactive session it is an
+// expression. Without a name: `default` if the
 // file has one, else all public stages. E1006 no such file, E1007 no such name, E1008 no stage,
 // E1009 a file without stages.
 bool target_resolve(struct driver *d, const char *text, struct target_list *out) MUST_USE;
+
+// Appends the stages that a value is or holds; may be none. False after a report.
+bool target_add(struct driver *d, const char *text, struct value v,
+                struct target_list *out) MUST_USE;
 
 // The value that a target names; of a file without a name, the record of its public bindings.
 bool target_value(struct driver *d, const char *text, struct value *out) MUST_USE;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "eval/lint.h"
+#include "eval/toplevel.h"
 
 enum contract_state { CONTRACT_OPEN, CONTRACT_SETTLING, CONTRACT_SETTLED };
 
@@ -253,6 +254,10 @@ static void suggest_types(struct linker *l, struct diag *d, struct str name,
     for (uint32_t i = 0; i < def->type_count; i++)
         if (def == l->def || !def->types[i].is_private)
             vec_push(&candidates, sym_str(l->ev->o.syms, def->types[i].name));
+    for (size_t i = 0; def == l->def && def->outer && i < toplevel_count(def->outer); i++) {
+        struct str known = toplevel_candidate(def->outer, i, true);
+        if (known.len) vec_push(&candidates, known);
+    }
     for (size_t i = 0; def == l->def && i < LEN(named); i++)
         vec_push(&candidates, str_from(named[i].name));
     const char *word = def == l->def ? foreign_word(name) : NULL;
@@ -310,12 +315,14 @@ static struct module_def *find_module(struct linker *l, const struct contract_na
             init = n->bound ? *n->bound : NULL;
         else if (slot != SYMMAP_NONE && (i == 0 || !def->slots[slot].is_private))
             init = def->slots[slot].init;
+        else if (i == 0 && def->outer)
+            init = toplevel_init(def->outer, n->parts[i].id);
         const struct node_import *import = node_import_of(init);
         if (!import) {
             not_import(l, n, i);
             return NULL;
         }
-        if (i == 0 && !n->is_local) def->slots[slot].used = true;
+        if (i == 0 && !n->is_local && slot != SYMMAP_NONE) def->slots[slot].used = true;
         def = import->def;
         if (!def) { // it could not be loaded, which was reported
             l->ok = false;
@@ -340,6 +347,8 @@ static void link_name(struct linker *l, const struct contract_name *n)
         c->alias.target = t->contract;
         return;
     }
+    if (n->count == 1 && def->outer) c->alias.target = toplevel_type(def->outer, last);
+    if (c->alias.target) return;
     struct str name = sym_str(l->ev->o.syms, last);
     c->kind = CONTRACT_TAGS;
     c->state = CONTRACT_SETTLED;

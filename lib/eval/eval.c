@@ -75,6 +75,11 @@ void eval_forget_errors(struct eval *ev)
     ev->epoch++;
 }
 
+size_t eval_memory(const struct eval *ev)
+{
+    return arena_used(&ev->arena);
+}
+
 // ---- modules ------------------------------------------------------------------------------------
 
 struct load_job {
@@ -96,7 +101,7 @@ static bool load_job(struct eval *ev, void *ctx)
         const char *dir = path_dir(&ev->arena, job->name);
         ev->root_name_dir = strcmp(dir, ".") == 0 || job->name[0] == '<' ? "" : dir;
     }
-    struct module_def *def = job->text ? module_def_text(ev, *job->text, path, job->name)
+    struct module_def *def = job->text ? module_def_text(ev, *job->text, path, job->name, NULL)
                                        : module_def_load(ev, path, SPAN_NONE);
     if (!def) return false;
     if (def->is_json) {
@@ -175,9 +180,9 @@ bool eval_module(struct eval *ev, struct module *m, struct value *out)
     return ok;
 }
 
-static bool expr_job(struct eval *ev, void *ctx)
+// An expression as code in the scope of a module; null after reports.
+static const struct code *expr_code(struct eval *ev, const struct eval_job *job)
 {
-    struct eval_job *job = ctx;
     struct module_def *def = job->module->def;
     struct arena arena = ARENA_INIT;
     struct parse_limits limits = {.nesting = ev->o.limits.nesting};
@@ -188,7 +193,14 @@ static bool expr_job(struct eval *ev, void *ctx)
     arena_free(&arena);
     bool ok = code && module_load_imports(ev, def, imports);
     ok = contract_link(ev, def) && ok;
-    if (!ok || !module_check_asserts(ev, job->module)) return false;
+    return ok ? code : NULL;
+}
+
+static bool expr_job(struct eval *ev, void *ctx)
+{
+    struct eval_job *job = ctx;
+    const struct code *code = expr_code(ev, job);
+    if (!code || !module_check_asserts(ev, job->module)) return false;
     job->value = interp_code(ev, code, job->module);
     return job->value.tag != VALUE_FAILED;
 }
@@ -198,6 +210,26 @@ bool eval_expr(struct eval *ev, struct module *m, struct str text, const char *n
 {
     struct eval_job job = {.module = m, .text = text, .name = name};
     bool ok = machine_run(ev, expr_job, &job);
+    *out = job.value;
+    return ok;
+}
+
+static bool delay_job(struct eval *ev, void *ctx)
+{
+    struct eval_job *job = ctx;
+    const struct code *code = expr_code(ev, job);
+    if (!code) return false;
+    struct node_code thunk = {.h.kind = NODE_THUNK, .code = code};
+    struct frame frame = {.module = job->module};
+    job->value = interp_delay(ev, &thunk.h, &frame);
+    return true;
+}
+
+bool eval_expr_delay(struct eval *ev, struct module *m, struct str text, const char *name,
+                     struct value *out)
+{
+    struct eval_job job = {.module = m, .text = text, .name = name};
+    bool ok = machine_run(ev, delay_job, &job);
     *out = job.value;
     return ok;
 }

@@ -60,6 +60,9 @@ void eval_free(struct eval *ev);
 // bindings need it. After this call it is tried and reported anew: between two lines of a REPL.
 void eval_forget_errors(struct eval *ev);
 
+// Bytes of the values made so far, which only eval_free frees.
+size_t eval_memory(const struct eval *ev);
+
 // ---- modules ------------------------------------------------------------------------------------
 
 struct eval_set { // --set name=text
@@ -114,6 +117,9 @@ bool eval_lookup(struct eval *ev, struct module *m, struct str path, struct valu
 // text.
 bool eval_expr(struct eval *ev, struct module *m, struct str text, const char *name,
                struct value *out) MUST_USE;
+// The same, evaluated when it is needed: *out is a thunk. False: the text is wrong.
+bool eval_expr_delay(struct eval *ev, struct module *m, struct str text, const char *name,
+                     struct value *out) MUST_USE;
 // A test binding: *passed is false with E0426 reported as an error that shows both sides of a
 // comparison. False: evaluation failed.
 bool eval_test(struct eval *ev, struct module *m, const struct module_item *test,
@@ -126,6 +132,8 @@ bool eval_force_deep(struct eval *ev, struct value *v) MUST_USE;
 
 struct print_style {
     size_t max_bytes; // cut with … behind them; 0: never
+    size_t max_lines; // the same
+    bool *cut;        // is set to whether it was cut; may be null
     bool lazy;        // show what is not yet evaluated as `…` instead of evaluating it
 };
 

@@ -172,9 +172,10 @@ struct module_def *module_def_load(struct eval *ev, struct str path, struct span
 }
 
 struct module_def *module_def_text(struct eval *ev, struct str text, struct str path,
-                                   const char *name)
+                                   const char *name, struct toplevel *outer)
 {
     struct module_def *def = def_new(ev, path);
+    def->outer = outer;
     def->is_json = false;
     bool ok = load_source(ev, def, text, name, SPAN_NONE);
     def->state = ok ? DEF_READY : DEF_BROKEN;

@@ -50,6 +50,8 @@ struct contract_const {
     const struct contract *contract;
 };
 
+struct toplevel;
+
 enum def_state { DEF_LOADING, DEF_READY, DEF_BROKEN };
 
 struct module_def {
@@ -58,6 +60,7 @@ struct module_def {
     const char *dir; // what relative paths are relative to
     const struct source *source;
     struct span importing; // the import that is being loaded
+    struct toplevel *outer; // names that its own hide (toplevel.h); null: only the library's
     bool is_std;
     bool is_json;
     struct value json;
@@ -101,9 +104,10 @@ struct module {
 // Loads (parses, resolves, loads imports of) a file or "std/…". Null after a report. `from` is the
 // import's place.
 struct module_def *module_def_load(struct eval *ev, struct str path, struct span from) MUST_USE;
-// The same from a text that stands for the file `path`, which is read from nowhere.
+// The same from a text that stands for the file `path`, which is read from nowhere. `outer` may be
+// null.
 struct module_def *module_def_text(struct eval *ev, struct str text, struct str path,
-                                   const char *name) MUST_USE;
+                                   const char *name, struct toplevel *outer) MUST_USE;
 // What is not in the arena.
 void module_def_free(struct module_def *def);
 // Loads the imports that expressions added to def->imports since `from`.

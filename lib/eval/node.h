@@ -17,7 +17,7 @@ enum node_kind {
     NODE_LOCAL,   // slot of the frame
     NODE_CAPTURE, // of the running code
     NODE_GLOBAL,  // slot of the module where the code was written
-    NODE_FOREIGN, // slot of a standard library module
+    NODE_FOREIGN, // slot of another module: of the standard library, or of a toplevel
     NODE_THUNK,   // only where an expression is delayed: makes the thunk
     NODE_FN,
     NODE_STRING,

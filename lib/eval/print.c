@@ -22,11 +22,13 @@ struct level {
 struct printer {
     struct eval *ev;
     struct buf *out;
-    size_t start;  // where this value begins in out
-    size_t max;    // bytes; 0: any number
+    size_t start; // where this value begins in out
+    size_t max;   // bytes; 0: any number
+    size_t max_lines;
+    size_t lines;
     bool lazy;     // … for what is not evaluated
     bool identity; // for print_identity
-    bool cut;      // max was reached
+    bool cut;      // a limit was reached
     VEC(struct level) stack;
 };
 
@@ -202,6 +204,7 @@ static void open_level(struct printer *p, struct value v, bool flat)
 
 static void new_line(struct printer *p, size_t depth)
 {
+    p->lines++;
     buf_addc(p->out, '\n');
     buf_pad(p->out, ' ', 2 * (depth < INDENT_MAX ? depth : INDENT_MAX));
 }
@@ -330,6 +333,12 @@ static bool print_all(struct printer *p, struct value v)
     while (p->stack.len > 0) {
         if (p->max > 0 && p->out->len - p->start > p->max) return true;
         struct level *l = &vec_last(&p->stack);
+        if (p->max_lines > 0 && p->lines + 1 >= p->max_lines && l->next < l->count) {
+            new_line(p, p->stack.len);
+            buf_addz(p->out, "…");
+            p->cut = true;
+            return true;
+        }
         if (l->next == l->count) {
             close_level(p, l);
             p->stack.len--;
@@ -354,6 +363,7 @@ static void cut(struct printer *p)
     while (end > p->start && ((unsigned char)p->out->p[end] & 0xc0) == 0x80) end--;
     buf_truncate(p->out, end);
     buf_addz(p->out, "…");
+    p->cut = true;
 }
 
 // ---- doors --------------------------------------------------------------------------------------
@@ -380,27 +390,31 @@ static bool run_job(struct eval *ev, void *ctx)
     return ok;
 }
 
-static bool print_with(struct eval *ev, struct value v, struct print_job job, struct buf *out)
+static bool print_with(struct eval *ev, struct value v, struct print_job job, bool *cut_off,
+                       struct buf *out)
 {
     job.v = v;
     job.p.ev = ev;
     job.p.out = out;
     job.p.start = out->len;
-    return machine_run(ev, run_job, &job);
+    bool ok = machine_run(ev, run_job, &job);
+    if (cut_off) *cut_off = job.p.cut;
+    return ok;
 }
 
 bool value_print(struct eval *ev, struct value v, struct print_style style, struct buf *out)
 {
-    return print_with(ev, v, (struct print_job){.p = {.max = style.max_bytes, .lazy = style.lazy}},
-                      out);
+    struct print_job job = {
+        .p = {.max = style.max_bytes, .max_lines = style.max_lines, .lazy = style.lazy}};
+    return print_with(ev, v, job, style.cut, out);
 }
 
 bool eval_show(struct eval *ev, struct value v, size_t max, struct buf *out)
 {
-    return print_with(ev, v, (struct print_job){.p = {.max = max}, .flat = true}, out);
+    return print_with(ev, v, (struct print_job){.p = {.max = max}, .flat = true}, NULL, out);
 }
 
 bool print_identity(struct eval *ev, struct value v, struct buf *out)
 {
-    return print_with(ev, v, (struct print_job){.p = {.identity = true}, .flat = true}, out);
+    return print_with(ev, v, (struct print_job){.p = {.identity = true}, .flat = true}, NULL, out);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "eval/lint.h"
+#include "eval/toplevel.h"
 
 #define MAX_UNBOUND 100 // of one module, as with errors of syntax; finding what was meant costs
 
@@ -226,6 +227,10 @@ static void report_unbound(struct resolver *r, struct name name)
         vec_push(&candidates, sym_str(ev->o.syms, r->locals.at[i].name));
     for (uint32_t i = 0; i < r->def->slot_count; i++)
         vec_push(&candidates, sym_str(ev->o.syms, r->def->slots[i].name));
+    for (size_t i = 0; r->def->outer && i < toplevel_count(r->def->outer); i++) {
+        struct str known = toplevel_candidate(r->def->outer, i, false);
+        if (known.len) vec_push(&candidates, known);
+    }
     vec_each (g, &ev->globals)
         if (!word && (!g->internal || r->def->is_std))
             vec_push(&candidates, sym_str(ev->o.syms, g->name));
@@ -238,8 +243,19 @@ static void report_unbound(struct resolver *r, struct name name)
     vec_free(&candidates);
 }
 
+static struct node *foreign_node(struct resolver *r, struct module *m, uint32_t slot,
+                                 struct span span)
+{
+    struct node_var *n = (struct node_var *)var_node(r, NODE_FOREIGN, slot, span);
+    n->module = m;
+    return &n->h;
+}
+
 static struct node *global_node(struct resolver *r, struct name name, struct span span)
 {
+    struct toplevel_slot outer;
+    if (r->def->outer && toplevel_slot(r->def->outer, name.id, &outer))
+        return foreign_node(r, outer.module, outer.slot, span);
     uint32_t index = symmap_get(&r->ev->global_index, name.id);
     if (index == SYMMAP_NONE || (r->ev->globals.at[index].internal && !r->def->is_std)) {
         report_unbound(r, name);
@@ -247,9 +263,7 @@ static struct node *global_node(struct resolver *r, struct name name, struct spa
     }
     const struct global *g = &r->ev->globals.at[index];
     if (!g->module) return node_const(r, g->value, span);
-    struct node_var *n = (struct node_var *)var_node(r, NODE_FOREIGN, g->slot, span);
-    n->module = g->module;
-    return &n->h;
+    return foreign_node(r, g->module, g->slot, span);
 }
 
 struct node *scope_name(struct resolver *r, struct name name, struct span span)
