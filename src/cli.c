@@ -17,7 +17,7 @@
 static struct {
     struct cli *cli;
     struct engine_workers *workers;
-    volatile sig_atomic_t interrupted;
+    volatile sig_atomic_t interrupted; // the signal's number
 } signals;
 
 static bool wants_color(const char *choice, int fd)
@@ -55,7 +55,7 @@ static void show_trace(void *ctx, const char *place, struct str text)
 
 void cli_init(struct cli *cli, int argc, char **argv)
 {
-    *cli = (struct cli){.start_ns = io_monotonic_ns()};
+    *cli = (struct cli){.start_ns = io_monotonic_ns(), .say = "plxc "};
     const char *color = args_peek(argc, argv, "color");
     const char *format = args_peek(argc, argv, "error-format");
     cli->color_out = wants_color(color, STDOUT_FILENO);
@@ -188,9 +188,8 @@ bool cli_sets(struct cli *cli)
 
 static void on_signal(int number)
 {
-    (void)number;
     int saved = errno;
-    signals.interrupted = 1;
+    signals.interrupted = number;
     if (signals.cli) signals.cli->driver.cancel = true;
     if (signals.workers) engine_interrupt(signals.workers);
     errno = saved;
@@ -216,6 +215,26 @@ void cli_catch_signals(struct cli *cli, struct engine_workers *workers)
 bool cli_interrupted(void)
 {
     return signals.interrupted;
+}
+
+int cli_signal(void)
+{
+    return signals.interrupted;
+}
+
+void cli_forget_signal(struct cli *cli)
+{
+    signals.interrupted = 0;
+    cli->driver.cancel = false;
+}
+
+void cli_forget_reports(struct cli *cli)
+{
+    struct diag_sink *sink = &cli->driver.sink;
+    diag_flush(sink);
+    diag_sink_free(sink);
+    sink->on_diag = show_diag;
+    sink->on_diag_ctx = cli;
 }
 
 void cli_say(struct cli *cli, const char *fmt, ...)

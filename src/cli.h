@@ -21,6 +21,7 @@ struct cli {
     bool color_err;
     bool json_errors;
     bool pipe_closed; // who read our output has had enough
+    const char *say;  // how messages name commands: "plxc " or, in the REPL, ":"
 };
 
 void cli_init(struct cli *cli, int argc, char **argv);
@@ -48,6 +49,11 @@ bool cli_sets(struct cli *cli) MUST_USE;
 struct engine_workers;
 void cli_catch_signals(struct cli *cli, struct engine_workers *workers);
 bool cli_interrupted(void);
+// The number of that signal, 0 if none came.
+int cli_signal(void);
+// For a command that goes on after it: as if no signal had come, and nothing had been reported.
+void cli_forget_signal(struct cli *cli);
+void cli_forget_reports(struct cli *cli);
 
 // A line on standard error: "plxc: TEXT".
 void cli_say(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -21,6 +21,7 @@ int cmd_instantiate(struct cli *cli);
 int cmd_lens(struct cli *cli);
 int cmd_log(struct cli *cli);
 int cmd_realize(struct cli *cli);
+int cmd_repl(struct cli *cli);
 int cmd_sessions(struct cli *cli);
 int cmd_shell(struct cli *cli);
 int cmd_show(struct cli *cli);

@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "cmd.h"
 #include "driver/target.h"
+#include "test_run.h"
 
 static bool evaluate(struct cli *cli, struct value *v)
 {
@@ -101,47 +102,14 @@ int cmd_check(struct cli *cli)
     return cli_status(cli);
 }
 
-struct tally {
-    size_t run;
-    size_t failed;
-};
-
-// A title goes into a line of output as it is, but for what would end the line or, in TAP, begin a
-// directive.
-static void add_title(struct buf *out, struct str title, bool tap)
-{
-    for (size_t i = 0; i < title.len; i++) {
-        char c = title.p[i];
-        if (tap && (c == '#' || c == '\\')) buf_addc(out, '\\');
-        buf_addc(out, c == '\n' || c == '\r' ? ' ' : c);
-    }
-}
-
-static void run_test(struct cli *cli, struct module *m, const struct module_item *test, bool tap,
-                     struct tally *tally)
-{
-    bool passed = false;
-    bool ok = eval_test(cli->driver.eval, m, test, &passed) && passed;
-    diag_flush(&cli->driver.sink);
-    tally->run++;
-    tally->failed += !ok;
-    struct buf *out = &cli->out;
-    if (tap)
-        buf_printf(out, "%s %zu - ", ok ? "ok" : "not ok", tally->run);
-    else
-        buf_addz(out, ok ? "ok      " : "FAILED  ");
-    add_title(out, test->name, tap);
-    buf_addc(out, '\n');
-}
-
-static void run_file(struct cli *cli, const char *file, bool tap, struct tally *tally)
+static void run_file(struct cli *cli, const char *file, bool tap, struct test_tally *tally)
 {
     struct module *m = driver_load(&cli->driver, file);
     if (!m) return;
     size_t count;
     const struct module_item *items = module_items(m, &count);
     for (size_t i = 0; i < count && !cli->driver.cancel; i++)
-        if (items[i].kind == MODULE_TEST) run_test(cli, m, &items[i], tap, tally);
+        if (items[i].kind == MODULE_TEST) test_run(cli, m, &items[i], tap, tally);
 }
 
 int cmd_test(struct cli *cli)
@@ -149,7 +117,7 @@ int cmd_test(struct cli *cli)
     cli_catch_signals(cli, NULL);
     if (!cli_sets(cli)) return cli_status(cli);
     bool tap = args_has(&cli->args, "tap"), broken = false;
-    struct tally tally = {0};
+    struct test_tally tally = {0};
     if (tap) buf_addz(&cli->out, "TAP version 14\n");
     for (size_t i = 0; i < cli->args.rest.len && !cli->driver.cancel; i++) {
         size_t errors = cli->driver.sink.error_count, failed = tally.failed;

@@ -136,9 +136,9 @@ static int go_on(struct request *request)
     int status = realize_run_end(r, outcome);
     if (outcome != ENGINE_OK) {
         cli_say(cli,
-                "the session `%s` is still there: `plxc continue %s` tries again, `plxc cancel "
-                "%s` drops it",
-                name, name, name);
+                "the session `%s` is still there: `%scontinue %s` tries again, `%scancel %s` drops "
+                "it",
+                name, cli->say, name, cli->say, name);
         session_free(&next);
         return status;
     }

@@ -97,7 +97,7 @@ static int shell_of_session(struct cli *cli, struct session *s)
     }
     const char *shell = user_shell(), *command = args_value(&cli->args, "command");
     if (!command && isatty(STDERR_FILENO))
-        cli_say(cli, "session `%s`; leave with `exit`, then say `plxc continue %s`", s->name,
+        cli_say(cli, "session `%s`; leave with `exit`, then say `%scontinue %s`", s->name, cli->say,
                 s->name);
     environment e = {0};
     make_environment(&d->store, s, &e);

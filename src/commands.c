@@ -80,6 +80,8 @@ static const struct option realize_options[] = {
      COMPLETE_NONE},
 };
 
+static const struct option repl_options[] = {OPTION_SET};
+
 static const struct option sessions_options[] = {OPTION_JSON};
 
 static const struct option shell_options[] = {
@@ -438,6 +440,23 @@ static const struct command table[] = {
          "  plxc lens result.model --path",
      OPTIONS(lens_options),
      .run = cmd_lens},
+    {.name = "repl",
+     .arguments = "[FILE]",
+     .min_args = 0,
+     .max_args = 1,
+     .complete = COMPLETE_PLX,
+     .summary = "evaluate, realize and pause line by line",
+     .doc =
+         "Reads expressions, bindings and commands, with all bindings of FILE in scope, and "
+         "prints what they give. `:help` lists the commands: `:realize EXPR`, `:interrupt EXPR`, "
+         "`:type EXPR`, `:doc NAME`, `:reload` and others.\n\n"
+         "On a terminal, lines can be edited, Tab completes, and what was typed is kept in "
+         "~/.local/state/plx/history. Without one it reads its input line by line, prints no "
+         "prompt, and its exit status is that of the first line that failed.\n\n"
+         "  plxc repl pipeline.plx\n"
+         "  echo 'len(runs)' | plxc repl pipeline.plx",
+     OPTIONS(repl_options),
+     .run = cmd_repl},
     {.name = "sessions",
      .arguments = "",
      .summary = "list realizations that are paused",

@@ -76,11 +76,10 @@ static void say_what_to_do(struct cli *cli, struct session *s)
         {"continue", " --rref RREF", "go on with another realization"},
         {"cancel", "", "drop it"},
     };
-    size_t width = strlen("plxc continue ") + strlen(s->name) + strlen(" --rref RREF");
+    size_t width = strlen("continue") + strlen(" --rref RREF");
     for (size_t i = 0; i < LEN(rows); i++)
-        buf_printf(&text, "  plxc %s %s%s%*s  %s\n", rows[i].command, s->name, rows[i].option,
-                   (int)(width - strlen("plxc ") - strlen(rows[i].command) - 1 - strlen(s->name) -
-                         strlen(rows[i].option)),
+        buf_printf(&text, "  %s%s %s%s%*s  %s\n", cli->say, rows[i].command, s->name,
+                   rows[i].option, (int)(width - strlen(rows[i].command) - strlen(rows[i].option)),
                    "", rows[i].does);
     cli_say(cli, "%.*s", (int)text.len - 1, text.p);
     buf_free(&text);

@@ -316,10 +316,10 @@ static bool evaluate_arguments(struct driver *d, const struct session *s, struct
         vec_push(&d->sets, set);
     }
     struct target_list targets = {0};
-    bool good = !json_is_object(typed) || interactive_from_json(d, typed);
+    bool ready = !json_is_object(typed) || interactive_from_json(d, typed), good = ready;
     json_array_foreach(json_object_get(s->front, "arguments"), i, item)
     {
-        good = good && target_resolve(d, read_text(&d->arena, item).p, &targets);
+        if (ready) good = target_resolve(d, read_text(&d->arena, item).p, &targets) && good;
     }
     good = good && plan_build(d, targets.items.at, targets.items.len, plan);
     target_list_free(&targets);

@@ -202,6 +202,7 @@ bool target_resolve(struct driver *d, const char *text, struct target_list *out)
 
 bool target_value(struct driver *d, const char *text, struct value *out)
 {
+    if (d->interactive) return interactive_look(d->interactive, str_from(text), out);
     if (!check_text(d, text)) return false;
     struct target_text t = target_split(d, text);
     if (!t.file) t.file = t.name, t.name = NULL;

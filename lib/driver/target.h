@@ -46,5 +46,6 @@ bool target_resolve(struct driver *d, const char *text, struct target_list *out)
 bool target_add(struct driver *d, const char *text, struct value v,
                 struct target_list *out) MUST_USE;
 
-// The value that a target names; of a file without a name, the record of its public bindings.
+// The value that a target names; of a file without a name, the record of its public bindings. In an
+// interactive session, that of an expression.
 bool target_value(struct driver *d, const char *text, struct value *out) MUST_USE;

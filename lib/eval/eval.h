@@ -133,6 +133,7 @@ bool eval_force_deep(struct eval *ev, struct value *v) MUST_USE;
 struct print_style {
     size_t max_bytes; // cut with … behind them; 0: never
     size_t max_lines; // the same
+    size_t max_depth; // lists and records in each other, where they do not fit a line; 0: any
     bool *cut;        // is set to whether it was cut; may be null
     bool lazy;        // show what is not yet evaluated as `…` instead of evaluating it
 };

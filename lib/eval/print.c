@@ -25,6 +25,7 @@ struct printer {
     size_t start; // where this value begins in out
     size_t max;   // bytes; 0: any number
     size_t max_lines;
+    size_t max_depth;
     size_t lines;
     bool lazy;     // … for what is not evaluated
     bool identity; // for print_identity
@@ -323,6 +324,11 @@ static bool print_element(struct printer *p, struct value v)
     if (!print_flat(p, v, room)) return false;
     if (p->out->len - before <= room) return true;
     buf_truncate(p->out, before);
+    if (p->max_depth > 0 && p->stack.len >= p->max_depth) {
+        buf_addz(p->out, is_list(v) ? "[…]" : "{ … }");
+        p->cut = true;
+        return true;
+    }
     open_level(p, v, false);
     return true;
 }
@@ -404,8 +410,10 @@ static bool print_with(struct eval *ev, struct value v, struct print_job job, bo
 
 bool value_print(struct eval *ev, struct value v, struct print_style style, struct buf *out)
 {
-    struct print_job job = {
-        .p = {.max = style.max_bytes, .max_lines = style.max_lines, .lazy = style.lazy}};
+    struct print_job job = {.p = {.max = style.max_bytes,
+                                  .max_lines = style.max_lines,
+                                  .max_depth = style.max_depth,
+                                  .lazy = style.lazy}};
     return print_with(ev, v, job, style.cut, out);
 }
 

@@ -117,6 +117,14 @@ enum toplevel_kind toplevel_classify(struct symtab *syms, struct str text)
     return kind;
 }
 
+bool toplevel_is_expr(struct symtab *syms, struct str text)
+{
+    struct sources sources = SOURCES_INIT;
+    bool good = read_as(sources_add(&sources, "<repl>", NULL, text), syms, true).good;
+    sources_free(&sources);
+    return good;
+}
+
 // ---- defining -----------------------------------------------------------------------------------
 
 static void enter_name(struct toplevel *t, struct bound e)
@@ -257,8 +265,7 @@ void toplevel_names_free(struct toplevel_names *names)
 
 static struct toplevel_name item_name(const struct module_item *item)
 {
-    return (struct toplevel_name){item->name, item->signature, item->doc,
-                                  item->kind == MODULE_TYPE};
+    return (struct toplevel_name){item->name, item->signature, item->doc, item->kind};
 }
 
 static const struct module_item *find_item(const struct module_def *def, struct str name)

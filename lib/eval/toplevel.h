@@ -36,6 +36,8 @@ enum toplevel_kind {
 
 // What a text is. Of one that is wrong: what it was likely meant to be.
 enum toplevel_kind toplevel_classify(struct symtab *syms, struct str text);
+// Is it an expression without an error of syntax?
+bool toplevel_is_expr(struct symtab *syms, struct str text);
 
 // ---- defining -----------------------------------------------------------------------------------
 
@@ -61,7 +63,7 @@ struct toplevel_name {
     struct str name;
     struct str signature; // source text on one line, "" for what the standard library has
     struct str doc;
-    bool is_type;
+    enum module_item_kind kind;
 };
 
 struct toplevel_names {
