@@ -134,7 +134,7 @@ static enum line_result read_plain(struct buf *line)
 static enum line_result read_line(struct repl *r, bool first, struct buf *line)
 {
     if (!r->editor) return read_plain(line);
-    return line_editor_read(r->editor, first ? "plx> " : "...> ", line);
+    return line_editor_read(r->editor, first ? "plx>" : "...>", line);
 }
 
 // One input of one or more lines. False at the end.

@@ -22,9 +22,8 @@ struct line_editor {
     FILE *in;
     FILE *out;
     struct line_editor_options o;
-    const char *prompt;
-    char painted[64];
-    sigset_t before; // the signal mask outside of line_editor_read
+    char painted[64]; // the prompt
+    sigset_t before;  // the signal mask outside of line_editor_read
 };
 
 // What the handlers that are only there while a line is read have seen.
@@ -142,8 +141,9 @@ enum line_result line_editor_read(struct line_editor *e, const char *prompt, str
 {
     struct handlers old;
     int len = 0;
-    snprintf(e->painted, sizeof e->painted, e->o.color ? "\1\033[1m\1%s\1\033[0m\1" : "%s", prompt);
-    e->prompt = e->painted;
+    // What is behind the last visible character would be written with the first one typed.
+    snprintf(e->painted, sizeof e->painted, e->o.color ? "\1\033[1m\1%s\1\033[0m\1 " : "%s ",
+             prompt);
     begin_signals(e, &old);
     errno = 0;
     const char *text = el_gets(e->el, &len);
@@ -190,12 +190,10 @@ static void sort(struct completions *c)
     c->words.len = kept;
 }
 
-// What a list shows of a word: of a path, its last part.
-static struct str shown(const char *word)
+// What a list shows of a word.
+static struct str shown(const struct completions *c, size_t i)
 {
-    size_t len = strlen(word), from = len;
-    while (from > 0 && (from == len || word[from - 1] != '/')) from--;
-    return (struct str){word + from, len - from};
+    return str_from(c->words.at[i] + c->known);
 }
 
 #define LISTED_MAX 200
@@ -206,7 +204,7 @@ static void list(struct line_editor *e, const struct completions *c)
     size_t columns = ioctl(e->o.out, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
     size_t width = 0, count = c->words.len < LISTED_MAX ? c->words.len : LISTED_MAX;
     for (size_t i = 0; i < count; i++) {
-        size_t w = utf8_str_width(shown(c->words.at[i]));
+        size_t w = utf8_str_width(shown(c, i));
         if (w > width) width = w;
     }
     size_t across = columns / (width + 2) ? columns / (width + 2) : 1;
@@ -215,7 +213,7 @@ static void list(struct line_editor *e, const struct completions *c)
     buf_addc(&text, '\n');
     for (size_t row = 0; row < down; row++) {
         for (size_t i = row; i < count; i += down) {
-            struct str word = shown(c->words.at[i]);
+            struct str word = shown(c, i);
             buf_adds(&text, word);
             if (i + down < count) buf_pad(&text, ' ', width + 2 - utf8_str_width(word));
         }

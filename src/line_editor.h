@@ -16,6 +16,7 @@ struct line_editor;
 struct completions {
     struct arena arena;
     size_t start;            // of the word that they replace, in the line
+    size_t known;            // bytes of each word that a list of them leaves out: a folder
     VEC(const char *) words; // whole words
 };
 
@@ -41,7 +42,7 @@ enum line_result {
     LINE_INTERRUPTED, // a signal that cli_signal tells
 };
 
-// Appends a line, without its end.
+// Appends a line, without its end. A blank comes behind the prompt.
 enum line_result line_editor_read(struct line_editor *e, const char *prompt,
                                   struct buf *line) MUST_USE;
 // Into the history.

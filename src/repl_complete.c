@@ -32,6 +32,7 @@ static void offer(struct completer *c, struct str before, struct str name)
 {
     struct str whole =
         str_from(arena_printf(&c->out->arena, STR_FMT STR_FMT, STR_ARG(before), STR_ARG(name)));
+    if (before.len && strchr("./", before.p[before.len - 1])) c->out->known = before.len;
     if (str_starts_with(whole, c->word)) vec_push(&c->out->words, whole.p);
 }
 
@@ -177,7 +178,9 @@ static void complete_param(struct completer *c)
     struct toplevel_names names = {0};
     toplevel_defined(repl_session(c->r)->top, &names);
     for (size_t i = 0; i < names.len; i++)
-        if (names.at[i].kind == MODULE_PARAM) offer(c, names.at[i].name, STR("="));
+        if (names.at[i].kind == MODULE_PARAM)
+            offer(c, STR(""),
+                  str_from(arena_printf(&c->out->arena, STR_FMT "=", STR_ARG(names.at[i].name))));
     toplevel_names_free(&names);
 }
 

@@ -36,8 +36,17 @@ static bool begin(struct interactive *i)
 
 static bool replay_one(struct interactive *i, const struct interactive_input *input)
 {
-    return input->is_expr ? toplevel_delay_it(i->top, input->text, input->name)
-                          : toplevel_define(i->top, input->text, input->name, NULL);
+    if (!input->is_expr) return toplevel_define(i->top, input->text, input->name, NULL);
+    if (input->needed) return toplevel_delay_it(i->top, input->text, input->name);
+    // That there is no `it` any more, nobody needs to be told.
+    struct diag_sink *sink = &i->driver->sink, kept;
+    diag_flush(sink);
+    kept = *sink;
+    *sink = DIAG_SINK_INIT;
+    bool ok = toplevel_delay_it(i->top, input->text, input->name);
+    diag_sink_free(sink);
+    *sink = kept;
+    return ok;
 }
 
 // Gives how many inputs failed; `drop`: and are left out from now on.
@@ -47,7 +56,7 @@ static size_t replay(struct interactive *i, bool drop)
     for (size_t k = 0; k < count; k++) {
         struct interactive_input input = i->log.at[k];
         bool ok = replay_one(i, &input);
-        failed += !ok;
+        failed += !ok && (input.needed || !input.is_expr);
         if (ok || !drop) i->log.at[kept++] = input;
     }
     i->log.len = kept;

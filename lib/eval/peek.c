@@ -20,6 +20,26 @@ static struct peek peek_slot(struct module *m, uint32_t slot, unsigned depth)
     return peek_value(v);
 }
 
+// The function that is called, if that is known and it is written in plx.
+static const struct closure *callee(const struct node_call *n, const struct module *m)
+{
+    const struct node_var *var = (const struct node_var *)n->callee;
+    struct value v = value_null();
+    if (n->callee->kind == NODE_CONST) v = ((const struct node_const *)n->callee)->value;
+    if (n->callee->kind == NODE_GLOBAL && m) v = m->slots[var->slot];
+    if (n->callee->kind == NODE_FOREIGN) v = var->module->slots[var->slot];
+    if (v.tag == VALUE_THUNK && v.thunk->state == THUNK_DONE) v = v.thunk->value;
+    return v.tag == VALUE_FN && v.fn->code ? v.fn : NULL;
+}
+
+// A call of a function of the user's gives what its body is.
+static struct peek peek_call(const struct node_call *n, struct module *m, unsigned depth)
+{
+    const struct closure *fn = callee(n, m);
+    if (fn && !fn->module->def->is_std) return peek_node(fn->code->body, fn->module, depth + 1);
+    return (struct peek){.kind = PEEK_NODE, .node = &n->h, .module = m, .depth = depth};
+}
+
 static struct peek peek_import(const struct node_import *n)
 {
     if (!n->def) return unknown();
@@ -39,6 +59,7 @@ static struct peek peek_node(const struct node *n, struct module *m, unsigned de
     case NODE_LET: return peek_node(((const struct node_let *)n)->body, m, depth + 1);
     case NODE_GLOBAL: return m ? peek_slot(m, var->slot, depth + 1) : unknown();
     case NODE_FOREIGN: return peek_slot(var->module, var->slot, depth + 1);
+    case NODE_CALL: return peek_call((const struct node_call *)n, m, depth);
     case NODE_IMPORT: return peek_import((const struct node_import *)n);
     default: return (struct peek){.kind = PEEK_NODE, .node = n, .module = m, .depth = depth};
     }
@@ -72,22 +93,19 @@ static bool is_machinery(struct str name)
     return false;
 }
 
-// A call of the library's `stage` with arguments by name.
-static const struct node_call *stage_call(struct eval *ev, const struct node *n)
+// A call of the library's `stage`.
+static const struct node_call *stage_call(struct eval *ev, struct peek p)
 {
-    if (n->kind != NODE_CALL) return NULL;
-    const struct node_call *call = (const struct node_call *)n;
-    if (call->callee->kind != NODE_FOREIGN) return NULL;
-    const struct node_var *callee = (const struct node_var *)call->callee;
-    const struct module_def *def = callee->module->def;
-    bool is_stage = def->is_std && callee->slot < def->slot_count &&
-                    def->slots[callee->slot].name == eval_sym(ev, STR("stage"));
+    if (p.node->kind != NODE_CALL) return NULL;
+    const struct node_call *call = (const struct node_call *)p.node;
+    const struct closure *fn = callee(call, p.module);
+    bool is_stage = fn && fn->module->def->is_std && fn->code->name == eval_sym(ev, STR("stage"));
     return is_stage ? call : NULL;
 }
 
 static struct peek node_field(struct eval *ev, struct peek p, sym name)
 {
-    const struct node_call *call = stage_call(ev, p.node);
+    const struct node_call *call = stage_call(ev, p);
     for (uint32_t i = 0; call && i < call->count; i++)
         if (call->args[i].name == name) return peek_node(call->args[i].value, p.module, 1);
     if (p.node->kind == NODE_FIELD && p.depth < PEEK_DEPTH) {
@@ -138,7 +156,7 @@ void peek_fields(struct eval *ev, struct peek p, peek_name *each, void *ctx)
     } else if (p.kind == PEEK_NODE && p.node->kind == NODE_RECORD) {
         shape_names(ev, ((const struct node_record *)p.node)->shape, each, ctx);
     } else if (p.kind == PEEK_NODE) {
-        const struct node_call *call = stage_call(ev, p.node);
+        const struct node_call *call = stage_call(ev, p);
         for (uint32_t i = 0; call && i < call->count; i++) {
             struct str name =
                 call->args[i].name ? sym_str(ev->o.syms, call->args[i].name) : STR("");

@@ -144,7 +144,7 @@ static void show(struct str code, struct buf *out)
     struct value v;
     struct buf text = BUF_INIT;
     bool ok = m && eval_expr(b.ev, m, code, "<expr>", &v) &&
-              value_print(b.ev, v, (struct print_style){0, false}, &text);
+              value_print(b.ev, v, (struct print_style){0}, &text);
     buf_adds(out, buf_str(&b.traces));
     if (ok)
         buf_printf(out, STR_FMT "\n", STR_ARG(buf_str(&text)));
