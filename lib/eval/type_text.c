@@ -23,7 +23,7 @@ static void add_contract(struct eval *ev, const struct contract *c, struct buf *
 
 static void add_function(struct eval *ev, const struct code *code, struct buf *out)
 {
-    buf_addz(out, "fn(");
+    buf_addc(out, '(');
     for (uint32_t i = 0; i < code->param_count; i++) {
         const struct code_param *p = &code->params[i];
         if (i) buf_addz(out, ", ");
@@ -41,12 +41,51 @@ static void add_function(struct eval *ev, const struct code *code, struct buf *o
     add_contract(ev, code->result, out);
 }
 
-static void add_builtin(const struct builtin *b, struct buf *out)
+static void add_alternative(struct buf *out, size_t from, const char *name)
 {
-    buf_addz(out, "fn(");
+    if (out->len > from) buf_addz(out, " | ");
+    buf_addz(out, name);
+}
+
+// What a parameter accepts, as a type of the language: "Number", "List | Str", "Int?". Nothing for
+// Any.
+static void add_accepted(struct buf *out, uint32_t accepts)
+{
+    if (accepts == ACCEPT_ANY) return;
+    buf_addz(out, ": ");
+    size_t from = out->len;
+    uint32_t rest = accepts & ~ACCEPT_NULL;
+    unsigned count = 0;
+    for (unsigned tag = 0; tag < VALUE_THUNK; tag++) {
+        if (!(rest & ACCEPT(tag))) continue;
+        const char *name = value_type_name((enum value_tag)tag);
+        if (tag == VALUE_INT && (rest & ACCEPT_NUMBER) == ACCEPT_NUMBER) {
+            name = "Number";
+            rest &= ~ACCEPT_NUMBER;
+        } else if (tag == VALUE_STR && (rest & ACCEPT_TEXT) == ACCEPT_TEXT) {
+            name = "Text";
+            rest &= ~ACCEPT_TEXT;
+        }
+        add_alternative(out, from, name);
+        count++;
+    }
+    if (accepts & ACCEPT_NULL) {
+        if (count == 1)
+            buf_addc(out, '?');
+        else
+            add_alternative(out, from, "null");
+    }
+}
+
+void type_text_builtin(const struct builtin *b, struct buf *out)
+{
+    buf_addc(out, '(');
     for (size_t i = 0; i < BUILTIN_PARAMS && b->params[i].name; i++) {
         const struct builtin_param *p = &b->params[i];
-        buf_printf(out, "%s%s%s", i ? ", " : "", p->rest ? ".." : "", p->name);
+        if (i > 0) buf_addz(out, ", ");
+        if (p->rest) buf_addz(out, "..");
+        buf_addz(out, p->name);
+        if (!p->rest) add_accepted(out, p->accepts);
         if (p->fallback) buf_printf(out, " = %s", p->fallback);
     }
     buf_printf(out, ") -> %s", b->result);
@@ -134,12 +173,9 @@ static void add_type(struct eval *ev, struct value v, unsigned depth, struct buf
     case VALUE_RECORD: add_record(ev, v.record, depth, out); return;
     case VALUE_NULL: buf_addz(out, "null"); return;
     case VALUE_FN:
-        if (depth > 0)
-            buf_addz(out, "Fn");
-        else if (v.fn->info)
-            add_builtin(v.fn->info->builtin, out);
-        else
-            add_function(ev, v.fn->code, out);
+        buf_addz(out, depth > 0 ? "Fn" : "fn");
+        if (depth == 0 && v.fn->info) type_text_builtin(v.fn->info->builtin, out);
+        if (depth == 0 && v.fn->code) add_function(ev, v.fn->code, out);
         return;
     default: buf_addz(out, value_type_name((enum value_tag)v.tag));
     }

@@ -24,6 +24,7 @@ $ plxc help
 |   graph               draw what depends on what
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
+|   repl                evaluate, realize and pause line by line
 |   sessions            list realizations that are paused
 |   continue            go on with a realization that is paused
 |   cancel              drop a realization that is paused
@@ -94,6 +95,7 @@ $ plxc --help
 |   graph               draw what depends on what
 |   diff                what differs between two stages or realizations
 |   lens                follow attributes through configs and dependencies
+|   repl                evaluate, realize and pause line by line
 |   sessions            list realizations that are paused
 |   continue            go on with a realization that is paused
 |   cancel              drop a realization that is paused
