@@ -145,6 +145,8 @@ enum line_result line_editor_read(struct line_editor *e, const char *prompt, str
     snprintf(e->painted, sizeof e->painted, e->o.color ? "\1\033[1m\1%s\1\033[0m\1 " : "%s ",
              prompt);
     begin_signals(e, &old);
+    // Before the prompt, or what is typed right behind it would be shown twice.
+    el_set(e->el, EL_PREP_TERM, 1);
     errno = 0;
     const char *text = el_gets(e->el, &len);
     end_signals(e, &old);

@@ -13,6 +13,8 @@ A page has one folder for all its examples. The words behind a fence say what a 
     ```error             behind a plx block: all that `plxc check` prints for it, but for the last line, the count
     ```console           lines that begin with `$ ` are run by a shell, below them is what they print: standard output, and
                          standard error where they fail. `…` stands for anything, a line of it for any lines. The user is ada
+    ```repl              what `plxc repl` shows: behind `plx> ` and `...> ` stands what is typed, below it what is printed; one
+                         session for a block, `file=x.plx` is loaded
 
 In docs/errors, a `## Wrong` block gives exactly the code of its page, and a `## Right` block gives nothing at all: from
 `plxc check`, and if that has nothing to say, from `plxc test`.
@@ -60,7 +62,7 @@ class Reader:
     def fault(self, block, text):
         self.faults.append(f"{self.page.path.relative_to(REPOSITORY)}:{block.line}: {text}")
 
-    def run(self, command, folder=None):
+    def run(self, command, folder=None, typed=None):
         environment = {
             "HOME": str(self.top),
             "LANG": "C.UTF-8",
@@ -69,8 +71,10 @@ class Reader:
             "USER": "ada",
         }
         done = subprocess.run(
-            command, cwd=folder or self.folder, env=environment, capture_output=True, text=True, timeout=100, check=False
+            command, cwd=folder or self.folder, env=environment, capture_output=typed is None, text=True, timeout=100, check=False,
+            **({} if typed is None else {"input": typed, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT})
         )
+        done.stderr = done.stderr or ""
         done.stdout, done.stderr = (text.replace(str(self.top), HOME) for text in (done.stdout, done.stderr))
         return done
 
@@ -228,6 +232,45 @@ def check_console(reader, block):
         block.lines, reader.changed = lines, True
 
 
+def split_repl(lines):
+    """[the lines that are typed, the lines below them] …"""
+    steps = []
+    for line in lines:
+        if line.startswith("plx> "):
+            steps.append([[line], []])
+        elif line.startswith("...>") and steps and not steps[-1][1]:
+            steps[-1][0].append(line)
+        elif steps:
+            steps[-1][1].append(line)
+        else:
+            raise ValueError("a repl block begins with something typed")
+    return steps
+
+
+def check_repl(reader, block):
+    steps = split_repl(block.lines)
+    # What an input printed ends where the print of a text that nobody else writes begins; that leaves `it` alone.
+    typed = "".join("\n".join(line[5:] for line in step[0]) + f'\n:print "end of {i}"\n' for i, step in enumerate(steps))
+    file = [block.options["file"]] if "file" in block.options else []
+    rest = reader.run([PLXC, "repl", *file], typed=typed).stdout
+    # That print counts as an input.
+    rest = re.sub(r"<repl:(\d+)>", lambda m: f"<repl:{(int(m[1]) + 1) // 2}>", rest)
+    lines = []
+    for i, (inputs, wanted) in enumerate(steps):
+        printed, found, rest = rest.partition(f'"end of {i}"\n')
+        got = printed.splitlines()
+        if matches(wanted, got):
+            got = wanted
+        elif not ACCEPT:
+            reader.fault(block, f"`{inputs[0]}` prints\n" + "".join(f"    {line}\n" for line in got))
+        if not found:
+            reader.fault(block, f"`{inputs[0]}` does not come to its end")
+            return
+        lines += inputs + got
+    if ACCEPT and lines != block.lines:
+        block.lines, reader.changed = lines, True
+
+
 def check_page(reader):
     blocks = reader.page.blocks
     for block, following in zip(blocks, blocks[1:] + [None]):
@@ -235,6 +278,8 @@ def check_page(reader):
             check_module(reader, block, following if following and following.adjacent else None)
         elif block.kind == "console":
             check_console(reader, block)
+        elif block.kind == "repl":
+            check_repl(reader, block)
         elif block.kind in ("output", "error"):
             if not block.adjacent:
                 reader.fault(block, f"an {block.kind} without the example that it belongs to")

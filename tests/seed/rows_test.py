@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import unittest
 
 from seed import PLXC, ZEROS, Case, equal, error, read_json
@@ -391,6 +392,37 @@ def _(case):
     equal(case.run("lens", "link.f", "--path").lines, [str(case.path("data") / "a/b.csv")])
     equal(json.loads(case.run("lens", "link.d", "--config").out)["n"], 3)
     equal(case.run("eval", "p.plx#use.d.n").lines, ["3"])
+
+
+@row("repl_realize repl_build repl_buildargs repl_continueMany repl_continueBuild repl_rrefs repl_cancelBuild, in the REPL")
+def _(case):
+    case.write(PIPELINE + """own = stage(name = "own", size = 1, csv = promise / "c", realize = sh("echo $name $size > $csv; ls .. > $out/l"))""")
+
+    def repl(*lines, status=0):
+        run = subprocess.run([PLXC, "repl", "p.plx"], cwd=case.folder, env=case.env, input="".join(line + "\n" for line in lines),
+                             capture_output=True, text=True)
+        assert run.returncode == status, f"{run.returncode}\n{run.stdout}{run.stderr}"
+        return run.stdout.splitlines()
+
+    # repl_realize up to a stage; repl_buildargs and repl_build: its environment, and outputs to fill by hand
+    shell = "mkdir $out/a; echo $name $n > $csv; printf '%s\\n' $out"
+    session, out, rref = repl(":interrupt use data", f':shell -c "{shell}"', ":continue")
+    equal((session, out), ("data", f"{case.folder}/root/tmp/{out.split('/')[-2]}/out"))
+    equal(rref, case.realize("use", "--assert-realized").lines[0])  # repl_rref
+    equal((case.path("data") / "a/b.csv").read_text(), "data 3\n")
+    # repl_continueBuild is the realizer's turn, repl_continueMany several outputs, repl_cancelBuild leaves nothing
+    equal(repl(":interrupt own", ":continue --default", ":sessions")[:1], ["own"])
+    equal((case.path("own") / "c").read_text(), "own 1\n")
+    many = 'many = stage(name = "many", outputs = 2, match = match_all(), realize = sh("false"))'
+    lines = repl(many, ":interrupt many", ':shell -c "echo 1 > $out1/x; echo 2 > $out2/x"', ":continue", ":r many")
+    equal((len(lines), sorted(lines[1:3])), (5, sorted(lines[3:])))
+    equal(repl(many, ":interrupt --rebuild many", ":cancel", ":sessions"), ["many"])
+    equal(list((case.folder / "root/tmp").iterdir()), [])
+    # A realization that is there already, and none where the promise is not kept
+    (first,) = case.realize("own").lines
+    equal(repl(":interrupt --rebuild own", f":continue --rref {first}"), ["own", first])
+    equal(repl(":interrupt --rebuild own", ":continue", ":cancel", status=1), ["own"])
+    equal(repl("[n for n in [1, 2]]", "it", ":r [own, data]")[2:], [first, *case.realize("data").lines])
 
 
 @row("a source is a stage of its own")
