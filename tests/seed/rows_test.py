@@ -405,7 +405,7 @@ def _(case):
         return run.stdout.splitlines()
 
     # repl_realize up to a stage; repl_buildargs and repl_build: its environment, and outputs to fill by hand
-    shell = "mkdir $out/a; echo $name $n > $csv; printf '%s\\n' $out"
+    shell = "mkdir $out/a; echo $name $n > $csv; echo $out"
     session, out, rref = repl(":interrupt use data", f':shell -c "{shell}"', ":continue")
     equal((session, out), ("data", f"{case.folder}/root/tmp/{out.split('/')[-2]}/out"))
     equal(rref, case.realize("use", "--assert-realized").lines[0])  # repl_rref
