@@ -91,6 +91,16 @@ static void stop_process(EditLine *el)
 
 // ---- reading
 
+// libedit takes the screen for empty behind a new size, but the line is there.
+static void redraw(EditLine *el, const struct line_editor *e)
+{
+    static const char clear[] = "\r\033[J";
+    const char *term = getenv("TERM");
+    if (!term || strcmp(term, "dumb") == 0) return;
+    (void)!io_write_all(e->o.out, clear, sizeof clear - 1);
+    el_set(el, EL_REFRESH);
+}
+
 // Waits for a byte: 1, 0 at the end, -1 with errno.
 static int read_byte(EditLine *el, struct line_editor *e, char *byte)
 {
@@ -104,7 +114,7 @@ static int read_byte(EditLine *el, struct line_editor *e, char *byte)
         if (resized) {
             resized = 0;
             el_resize(el);
-            el_set(el, EL_REFRESH);
+            redraw(el, e);
         }
         if (stopped) {
             stopped = 0;
@@ -279,7 +289,8 @@ static void set_up(struct line_editor *e)
     el_set(el, EL_SIGNAL, 0);
     el_set(el, EL_PROMPT_ESC, get_prompt, '\1');
     el_set(el, EL_GETCFN, read_character);
-    el_set(el, EL_ADDFN, "plx-complete", "Complete a name", complete);
+    // el_set would copy the names, and lose the copies.
+    el_wset(el, EL_ADDFN, L"plx-complete", L"Complete a name", complete);
     el_set(el, EL_BIND, "^I", "plx-complete", NULL);
     el_set(el, EL_BIND, "^R", "em-inc-search-prev", NULL);
     el_source(el, NULL);

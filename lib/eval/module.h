@@ -59,7 +59,7 @@ struct module_def {
     struct str path; // absolute; "std/…" for the standard library; the key in eval.defs
     const char *dir; // what relative paths are relative to
     const struct source *source;
-    struct span importing; // the import that is being loaded
+    struct span importing;  // the import that is being loaded
     struct toplevel *outer; // names that its own hide (toplevel.h); null: only the library's
     bool is_std;
     bool is_json;
