@@ -72,15 +72,14 @@ static bool is_ref_path(const json_t *v)
     size_t i;
     const json_t *part;
     json_array_foreach(v, i, part) if (!json_is_string(part)) return false;
-    return ref_is_dref(str_from(json_string_value(json_array_get(v, 0))));
+    return ref_is_dref(json_slice(json_array_get(v, 0)));
 }
 
 // The ref that a value is or, as a path, is in; empty if it is no ref.
 static struct str ref_of(const json_t *v)
 {
-    if (is_ref_path(v)) return str_from(json_string_value(json_array_get(v, 0)));
-    if (!json_is_string(v)) return STR("");
-    struct str s = {json_string_value(v), json_string_length(v)};
+    if (is_ref_path(v)) return json_slice(json_array_get(v, 0));
+    struct str s = json_slice(v);
     return ref_is_dref(s) || ref_is_rref(s) ? s : STR("");
 }
 

@@ -357,6 +357,12 @@ void json_compact(struct buf *out, const json_t *value)
     write_text(out, value, true);
 }
 
+struct str json_slice(const json_t *value)
+{
+    if (!json_is_string(value)) return STR("");
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
 json_t *json_parse(struct str text, struct json_problem *problem)
 {
     json_error_t error;

@@ -47,6 +47,9 @@ size_t json_float_text(double d, char out[JSON_FLOAT_SIZE]);
 void json_canonical(struct buf *out, const json_t *value);
 void json_compact(struct buf *out, const json_t *value);
 
+// The text of a JSON string, which may hold NUL; an empty slice for any other value, also for null.
+struct str json_slice(const json_t *value);
+
 struct json_problem {
     int line;
     int column;

@@ -147,8 +147,7 @@ static bool group_of(struct explainer *e, struct str name, struct group **out)
 // The dref of a dependency or of a path in one; empty for other values.
 static struct str dref_in(const json_t *v)
 {
-    const json_t *s = json_is_array(v) ? json_array_get(v, 0) : v;
-    struct str text = json_is_string(s) ? str_from(json_string_value(s)) : STR("");
+    struct str text = json_slice(json_is_array(v) ? json_array_get(v, 0) : v);
     return ref_is_dref(text) ? text : STR("");
 }
 

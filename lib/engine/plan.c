@@ -259,7 +259,7 @@ static bool read_deps(struct reader *r, const json_t *json, const struct config 
     const json_t *dep;
     json_array_foreach(given, i, dep)
     {
-        struct str text = str_from(json_is_string(dep) ? json_string_value(dep) : "");
+        struct str text = json_slice(dep);
         if (!bsearch(&text, c->deps, c->dep_count, sizeof text, compare_strs))
             return malformed(r, "the deps of %s are not those of its config", c->dref.p);
     }

@@ -119,9 +119,11 @@ static void resolve_bodies(struct resolver *r, const struct file *file)
             def->tests[def->test_count++] =
                 (struct module_test){resolve_code(r, b->value), b->title_span};
         } else if (has_slot(b) && b->value) {
-            uint32_t slot = symmap_get(&def->names, b->name.id);
-            def->slots[slot].init =
-                resolve_delayed(r, b->value, CODE_BINDING, b->name, def->slots[slot].contract);
+            // A name that a type has already has no slot; what is wrong in its value is told.
+            uint32_t index = symmap_get(&def->names, b->name.id);
+            struct module_slot none = {0};
+            struct module_slot *slot = index == SYMMAP_NONE ? &none : &def->slots[index];
+            slot->init = resolve_delayed(r, b->value, CODE_BINDING, b->name, slot->contract);
         }
     }
 }

@@ -441,8 +441,8 @@ void config_resolve(struct buf *out, struct str text, struct str dref)
 
 static bool is_tag(const json_t *value)
 {
-    const char *text = json_string_value(value);
-    return text && (strcmp(text, CONFIG_PROMISE_TAG) == 0 || strcmp(text, CONFIG_CLAIM_TAG) == 0);
+    struct str text = json_slice(value);
+    return str_eqz(text, CONFIG_PROMISE_TAG) || str_eqz(text, CONFIG_CLAIM_TAG);
 }
 
 // Recursion is bounded by the depth that jansson parses.

@@ -1,7 +1,5 @@
 #include "store/config_text.h"
 
-#include <string.h>
-
 #include "base/json.h"
 #include "store/config.h"
 #include "store/ref.h"
@@ -13,22 +11,22 @@ static const json_t *text_pieces(const json_t *value)
     return json_is_array(pieces) ? pieces : NULL;
 }
 
-// The first element of a list of strings; null for anything else.
-static const char *list_tag(const json_t *value)
+// The first element of a list of strings; empty for anything else.
+static struct str list_tag(const json_t *value)
 {
     size_t i;
     const json_t *part;
-    if (!json_is_array(value)) return NULL;
+    if (!json_is_array(value)) return STR("");
     json_array_foreach(value, i, part)
     {
-        if (!json_is_string(part)) return NULL;
+        if (!json_is_string(part)) return STR("");
     }
-    return json_string_value(json_array_get(value, 0));
+    return json_slice(json_array_get(value, 0));
 }
 
-static bool is_own(const char *tag)
+static bool is_own(struct str tag)
 {
-    return strcmp(tag, CONFIG_PROMISE_TAG) == 0 || strcmp(tag, CONFIG_CLAIM_TAG) == 0;
+    return str_eqz(tag, CONFIG_PROMISE_TAG) || str_eqz(tag, CONFIG_CLAIM_TAG);
 }
 
 static bool is_plain_list(const json_t *value)
@@ -50,23 +48,25 @@ bool config_text_is_whole(const json_t *value)
 
 static void add_parts(struct buf *out, const json_t *list)
 {
-    for (size_t i = 1; i < json_array_size(list); i++)
-        buf_printf(out, "%s%s", i > 1 ? "/" : "", json_string_value(json_array_get(list, i)));
+    for (size_t i = 1; i < json_array_size(list); i++) {
+        if (i > 1) buf_addc(out, '/');
+        buf_adds(out, json_slice(json_array_get(list, i)));
+    }
 }
 
 void config_text_value(struct buf *out, const json_t *value)
 {
-    const char *tag = list_tag(value);
-    if (tag && is_own(tag)) {
-        buf_addz(out, strcmp(tag, CONFIG_CLAIM_TAG) == 0 ? "claim / \"" : "promise / \"");
+    struct str tag = list_tag(value);
+    if (is_own(tag)) {
+        buf_addz(out, str_eqz(tag, CONFIG_CLAIM_TAG) ? "claim / \"" : "promise / \"");
         add_parts(out, value);
         buf_addc(out, '"');
-    } else if (tag && ref_is_dref(str_from(tag))) {
-        buf_addz(out, tag);
+    } else if (ref_is_dref(tag)) {
+        buf_adds(out, tag);
         if (json_array_size(value) > 1) buf_addc(out, '/');
         add_parts(out, value);
-    } else if (json_is_string(value) && ref_is_dref(str_from(json_string_value(value)))) {
-        buf_addz(out, json_string_value(value));
+    } else if (ref_is_dref(json_slice(value))) {
+        buf_adds(out, json_slice(value));
     } else if (text_pieces(value)) {
         struct buf text = BUF_INIT;
         (void)config_text_lines(&text, value);

@@ -2,128 +2,18 @@
 
 #include "base/json.h"
 #include "base/vec.h"
+#include "config_oracle.h"
 #include "store/ref.h"
 #include "store_fixture.h"
 
-// What the scanner must find, taken from a parsed tree in the plainest way.
-struct oracle {
-    VEC(struct str) deps;
-    VEC(struct str) rrefs;
-    struct buf promises; // one a line: attribute, key, path
-};
-
-static void oracle_walk(struct oracle *o, json_t *value, const char *attr, const char *key);
-
-static void oracle_promise(struct oracle *o, json_t *list, const char *attr, const char *key)
-{
-    bool claim = strcmp(json_string_value(json_array_get(list, 0)), "__claim__") == 0;
-    buf_printf(&o->promises, "%s|%s|%s|", claim ? "claim" : "promise", attr, key);
-    for (size_t i = 1; i < json_array_size(list); i++) {
-        buf_printf(&o->promises, "%s%s", i > 1 ? "/" : "",
-                   json_string_value(json_array_get(list, i)));
-    }
-    buf_addc(&o->promises, '\n');
-}
-
-static bool is_tag(json_t *value)
-{
-    const char *s = json_string_value(value);
-    return s && (strcmp(s, "__promise__") == 0 || strcmp(s, "__claim__") == 0);
-}
-
-static void oracle_array(struct oracle *o, json_t *list, const char *attr, const char *key)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        char *inner, *number;
-        assert_true(asprintf(&inner, "%s[%zu]", attr, i) > 0);
-        assert_true(asprintf(&number, "%zu", i) > 0);
-        oracle_walk(o, json_array_get(list, i), inner, number);
-        free(inner);
-        free(number);
-    }
-    if (is_tag(json_array_get(list, 0))) oracle_promise(o, list, attr, key);
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void oracle_object(struct oracle *o, json_t *object, const char *attr)
-{
-    VEC(const char *) keys = {0};
-    for (void *i = json_object_iter(object); i; i = json_object_iter_next(object, i)) {
-        vec_push(&keys, json_object_iter_key(i));
-    }
-    if (keys.len) qsort(keys.at, keys.len, sizeof(*keys.at), compare_keys);
-    vec_each (key, &keys) {
-        bool plain =
-            **key && !strchr("0123456789", **key) &&
-            strspn(*key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") ==
-                strlen(*key);
-        struct buf inner = BUF_INIT;
-        buf_printf(&inner, "%s%s", attr, *attr ? "." : "");
-        json_t *text = json_string(*key);
-        if (plain)
-            buf_addz(&inner, *key);
-        else
-            json_compact(&inner, text); // in canonical escapes, as the scanner leaves them
-        oracle_walk(o, json_object_get(object, *key), buf_z(&inner), *key);
-        json_decref(text);
-        buf_free(&inner);
-    }
-    vec_free(&keys);
-}
-
-static void oracle_walk(struct oracle *o, json_t *value, const char *attr, const char *key)
-{
-    if (json_is_string(value)) {
-        struct str s = {json_string_value(value), json_string_length(value)};
-        if (ref_is_dref(s)) vec_push(&o->deps, s);
-        if (ref_is_rref(s)) vec_push(&o->rrefs, s);
-    } else if (json_is_array(value)) {
-        oracle_array(o, value, attr, key);
-    } else if (json_is_object(value)) {
-        oracle_object(o, value, attr);
-    }
-}
-
-static int compare_strs(const void *a, const void *b)
-{
-    return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-static void assert_set(struct str *expected, size_t len, const struct str *at, size_t count)
-{
-    if (len) qsort(expected, len, sizeof(*expected), compare_strs);
-    size_t unique = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (i && str_eq(expected[i], expected[i - 1])) continue;
-        assert_true(unique < count);
-        assert_true(str_eq(expected[i], at[unique]));
-        unique++;
-    }
-    assert_int_equal(unique, count);
-}
-
 static void check_with_oracle(const struct config *c, json_t *value)
 {
-    struct oracle o = {.promises = BUF_INIT};
-    oracle_walk(&o, value, "", "");
-    assert_set(o.deps.at, o.deps.len, c->deps, c->dep_count);
-    assert_set(o.rrefs.at, o.rrefs.len, c->rrefs, c->rref_count);
-    struct buf found = BUF_INIT;
-    for (size_t i = 0; i < c->promise_count; i++) {
-        const struct config_promise *p = &c->promises[i];
-        buf_printf(&found, "%s|" STR_FMT "|" STR_FMT "|" STR_FMT "\n",
-                   p->claim ? "claim" : "promise", STR_ARG(p->attr), STR_ARG(p->key),
-                   STR_ARG(p->path));
-    }
-    assert_string_equal(buf_z(&found), buf_z(&o.promises));
+    struct buf expected = BUF_INIT, found = BUF_INIT;
+    oracle_expected(&expected, value);
+    oracle_found(&found, c);
+    assert_string_equal(buf_z(&found), buf_z(&expected));
+    buf_free(&expected);
     buf_free(&found);
-    buf_free(&o.promises);
-    vec_free(&o.deps);
-    vec_free(&o.rrefs);
 }
 
 static struct str member(json_t *object, const char *key)
@@ -249,7 +139,7 @@ static json_t *random_value(unsigned *seed, int depth)
         for (unsigned n = random_below(seed, 5); n; n--) {
             json_t *item = random_value(seed, depth - 1);
             // What would begin a list that is a malformed promise
-            if (json_array_size(v) == 0 && is_tag(item)) {
+            if (json_array_size(v) == 0 && oracle_is_tag(item)) {
                 json_decref(item);
                 continue;
             }

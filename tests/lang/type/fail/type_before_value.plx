@@ -1,0 +1,4 @@
+type b = Int
+a = 3
+b = 2 + nothing
+type a = Int
