@@ -378,27 +378,53 @@ static void report_circle(struct linker *l, struct contract *c)
 static bool covers(const struct contract *a, const struct contract *b)
 {
     if (((b->accepts | b->perhaps) & ~a->accepts) == 0) return true;
-    a = contract_target(a);
-    b = contract_target(b);
-    if (a->kind != CONTRACT_LITERAL || b->kind != CONTRACT_LITERAL) return a == b;
-    return str_eq(a->literal, b->literal);
+    return contract_target(a) == contract_target(b);
 }
 
-// An alternative that another one takes in adds nothing; of two equal ones it is the later.
+typedef VEC(const struct contract *) contract_list;
+
+// The alternative that takes in number i of them: of equal ones, an earlier one. Strings, of which
+// there may be thousands, are found by their text.
+static const struct contract *covering(const struct contract *c, uint32_t i,
+                                       const contract_list *wide, struct map *literals)
+{
+    const struct contract *m = c->alternatives.members[i];
+    const struct contract *target = contract_target(m);
+    if (target->kind == CONTRACT_LITERAL) {
+        const struct contract *same = map_get(literals, target->literal);
+        if (same) return same;
+        map_set(literals, target->literal, (void *)(uintptr_t)m);
+    }
+    bool behind = false;
+    for (size_t k = 0; k < wide->len; k++) {
+        const struct contract *other = wide->at[k];
+        if (other == m)
+            behind = true;
+        else if (covers(other, m) && !(covers(m, other) && behind))
+            return other;
+    }
+    return NULL;
+}
+
+// An alternative that another one takes in adds nothing.
 static void note_redundant(struct linker *l, const struct contract *c)
 {
+    contract_list wide = {0};
+    struct map literals = {0};
     for (uint32_t i = 0; i < c->alternatives.count; i++) {
         const struct contract *m = c->alternatives.members[i];
-        for (uint32_t k = 0; k < c->alternatives.count; k++) {
-            const struct contract *other = c->alternatives.members[k];
-            if (i == k || !covers(other, m) || (covers(m, other) && i < k)) continue;
-            bool optional = m->span.start == m->span.end; // the null of `T?`
-            vec_push(&l->def->findings,
-                     (struct finding){LINT_REDUNDANT, SYM_NONE, optional ? c->span : m->span,
-                                      other->span});
-            break;
-        }
+        if (contract_target(m)->kind != CONTRACT_LITERAL) vec_push(&wide, m);
     }
+    for (uint32_t i = 0; i < c->alternatives.count; i++) {
+        const struct contract *m = c->alternatives.members[i];
+        const struct contract *other = covering(c, i, &wide, &literals);
+        if (!other) continue;
+        bool optional = m->span.start == m->span.end; // the null of `T?`
+        vec_push(&l->def->findings, (struct finding){LINT_REDUNDANT, SYM_NONE,
+                                                     optional ? c->span : m->span, other->span});
+    }
+    vec_free(&wide);
+    map_free(&literals);
 }
 
 static void settle_union(struct linker *l, struct contract *c)
