@@ -171,21 +171,6 @@ bool cli_open_store(struct cli *cli, unsigned flags)
     return driver_open_store(d, &paths, flags);
 }
 
-bool cli_sets(struct cli *cli)
-{
-    bool ok = true;
-    size_t at = 0;
-    for (const struct given *g; (g = args_next(&cli->args, "set", &at));) {
-        struct str key;
-        const char *value;
-        if (!args_pair(g->option, g->value, &key, &value, &cli->driver.sink))
-            ok = false;
-        else
-            vec_push(&cli->driver.sets, (struct eval_set){key, str_from(value)});
-    }
-    return ok;
-}
-
 static void on_signal(int number)
 {
     int saved = errno;

@@ -40,9 +40,6 @@ int cli_status(struct cli *cli);
 // PLX_FSYNC=off.
 bool cli_open_store(struct cli *cli, unsigned flags) MUST_USE;
 
-// Takes --set into the session.
-bool cli_sets(struct cli *cli) MUST_USE;
-
 // SIGINT, SIGTERM and SIGHUP end evaluation and realization in an orderly way instead of killing
 // the process: cli_interrupted says whether one came. `workers` (may be null) are told; a later
 // call replaces them.

@@ -24,6 +24,7 @@
 #include "cmd.h"
 #include "compare_tree.h"
 #include "driver/target.h"
+#include "eval_options.h"
 #include "json_out.h"
 #include "ref_arg.h"
 #include "store/config.h"
@@ -539,7 +540,7 @@ int cmd_diff(struct cli *cli)
     struct diff f = {.cli = cli};
     int status;
     cli_catch_signals(cli, NULL);
-    if (args_takes(&cli->args, "set") && !cli_sets(cli))
+    if (args_takes(&cli->args, "set") && !eval_options(cli))
         status = cli_status(cli);
     else
         status = diff(&f);

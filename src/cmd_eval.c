@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "cmd.h"
 #include "driver/target.h"
+#include "eval_options.h"
 #include "test_run.h"
 
 static bool evaluate(struct cli *cli, struct value *v)
@@ -36,7 +37,7 @@ int cmd_eval(struct cli *cli)
 {
     struct value v;
     cli_catch_signals(cli, NULL);
-    if (!cli_sets(cli) || !evaluate(cli, &v)) return cli_status(cli);
+    if (!eval_options(cli) || !evaluate(cli, &v)) return cli_status(cli);
     struct eval *ev = cli->driver.eval;
     if (args_has(&cli->args, "strict") && !eval_force_deep(ev, &v)) return cli_status(cli);
     bool ok = args_has(&cli->args, "json") ? value_encode(ev, v, false, &cli->out)
@@ -86,7 +87,7 @@ static void check_file(struct cli *cli, const char *file)
 int cmd_check(struct cli *cli)
 {
     cli_catch_signals(cli, NULL);
-    if (!cli_sets(cli)) return cli_status(cli);
+    if (!eval_options(cli)) return cli_status(cli);
     struct diag_sink *sink = &cli->driver.sink;
     for (size_t i = 0; i < cli->args.rest.len && !cli->driver.cancel; i++)
         check_file(cli, cli->args.rest.at[i]);
@@ -115,7 +116,7 @@ static void run_file(struct cli *cli, const char *file, bool tap, struct test_ta
 int cmd_test(struct cli *cli)
 {
     cli_catch_signals(cli, NULL);
-    if (!cli_sets(cli)) return cli_status(cli);
+    if (!eval_options(cli)) return cli_status(cli);
     bool tap = args_has(&cli->args, "tap"), broken = false;
     struct test_tally tally = {0};
     if (tap) buf_addz(&cli->out, "TAP version 14\n");

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "cmd.h"
 #include "driver/target.h"
+#include "eval_options.h"
 #include "graph_format.h"
 #include "plan_arg.h"
 #include "ref_arg.h"
@@ -162,7 +163,7 @@ int cmd_graph(struct cli *cli)
 {
     struct request r = {.cli = cli};
     cli_catch_signals(cli, NULL);
-    bool good = cli_sets(cli) && cli_open_store(cli, 0);
+    bool good = eval_options(cli) && cli_open_store(cli, 0);
     for (size_t i = 0; good && i < cli->args.rest.len; i++)
         good = add_argument(&r, cli->args.rest.at[i]);
     if (good && add_plan(&r) && !cli_interrupted()) {

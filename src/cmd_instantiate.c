@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "cmd.h"
 #include "driver/realize.h"
+#include "eval_options.h"
 #include "plan_arg.h"
 
 static bool write_plan(struct cli *cli, const struct plan *plan, const char *file)
@@ -56,7 +57,7 @@ int cmd_instantiate(struct cli *cli)
     struct plan plan = PLAN_INIT;
     cli_catch_signals(cli, NULL);
     const char *file = args_value(&cli->args, "plan");
-    if (cli_sets(cli) && cli_open_store(cli, 0) && plan_arg_build(cli, &targets, &plan) &&
+    if (eval_options(cli) && cli_open_store(cli, 0) && plan_arg_build(cli, &targets, &plan) &&
         realize_instantiate(d, &plan, NULL) && (!file || write_plan(cli, &plan, file))) {
         // `--plan -` has standard output for itself.
         if (!file || strcmp(file, "-") != 0) print_drefs(cli, &targets, &plan);

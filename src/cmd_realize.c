@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "driver/pause.h"
 #include "driver/realize.h"
+#include "eval_options.h"
 #include "plan_arg.h"
 #include "realize_run.h"
 #include "session_out.h"
@@ -200,7 +201,7 @@ int cmd_realize(struct cli *cli)
 {
     struct request r = {.run = {.cli = cli}};
     int status;
-    if (!read_options(&r) || !plan_arg_check(cli) || !cli_sets(cli) || !cli_open_store(cli, 0))
+    if (!read_options(&r) || !plan_arg_check(cli) || !eval_options(cli) || !cli_open_store(cli, 0))
         status = cli_status(cli);
     else
         status = realize(&r);

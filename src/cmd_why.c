@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "cmd.h"
 #include "driver/why.h"
+#include "eval_options.h"
 #include "json_out.h"
 #include "plan_arg.h"
 #include "store/config_text.h"
@@ -245,7 +246,7 @@ int cmd_why(struct cli *cli)
     struct request r = {.cli = cli};
     struct driver *d = &cli->driver;
     cli_catch_signals(cli, NULL);
-    if (cli_sets(cli) && cli_open_store(cli, 0) && plan_arg_build(cli, &r.targets, &r.plan) &&
+    if (eval_options(cli) && cli_open_store(cli, 0) && plan_arg_build(cli, &r.targets, &r.plan) &&
         why_explain(d, &r.plan, &r.result)) {
         index_names(&r);
         if (args_has(&cli->args, "json"))

@@ -9,6 +9,15 @@
             "set a param of the file; read by its declared type, bare words are strings",          \
             COMPLETE_NONE                                                                          \
     }
+// Of every command that evaluates.
+#define OPTIONS_EVAL                                                                               \
+    OPTION_SET,                                                                                    \
+    {                                                                                              \
+        0, "limit", OPTION_VALUE, "NAME=N",                                                        \
+            "allow evaluation more or less: call-depth, list-items, memory, nesting, steps, "      \
+            "string-bytes",                                                                        \
+            COMPLETE_NONE                                                                          \
+    }
 #define OPTION_JSON                                                                                \
     {                                                                                              \
         0, "json", OPTION_FLAG, NULL, "print JSON", COMPLETE_NONE                                  \
@@ -35,7 +44,7 @@ static const struct option common[] = {
 };
 
 static const struct option realize_options[] = {
-    OPTION_SET,
+    OPTIONS_EVAL,
     {'j', "jobs", OPTION_VALUE, "N", "run N realizers at once (default: one for each processor)",
      COMPLETE_NONE},
     {'o', "out-link", OPTION_VALUE, "LINK",
@@ -105,7 +114,7 @@ static const struct option continue_options[] = {
 };
 
 static const struct option instantiate_options[] = {
-    OPTION_SET,
+    OPTIONS_EVAL,
     {0, "plan", OPTION_VALUE, "FILE",
      "write the whole closure, with realizers and matchers, as JSON (`-`: to standard output)",
      COMPLETE_FILE},
@@ -113,14 +122,14 @@ static const struct option instantiate_options[] = {
 };
 
 static const struct option eval_options[] = {
-    OPTION_SET,
+    OPTIONS_EVAL,
     {'e', "expr", OPTION_VALUE, "EXPR", "evaluate EXPR; with a FILE, in the scope of that module",
      COMPLETE_NONE},
     {0, "json", OPTION_FLAG, NULL, "print JSON; stages and refs as in a config", COMPLETE_NONE},
     {0, "strict", OPTION_FLAG, NULL, "evaluate all the way down before printing", COMPLETE_NONE},
 };
 
-static const struct option check_options[] = {OPTION_SET};
+static const struct option check_options[] = {OPTIONS_EVAL};
 
 static const struct option fmt_options[] = {
     {0, "check", OPTION_FLAG, NULL, "change nothing, print the names of files that would change",
@@ -128,7 +137,7 @@ static const struct option fmt_options[] = {
 };
 
 static const struct option test_options[] = {
-    OPTION_SET,
+    OPTIONS_EVAL,
     {0, "tap", OPTION_FLAG, NULL, "print the Test Anything Protocol, version 14", COMPLETE_NONE},
 };
 
@@ -147,10 +156,10 @@ static const struct option show_options[] = {
     OPTION_JSON,
 };
 
-static const struct option why_options[] = {OPTION_SET, OPTION_JSON};
+static const struct option why_options[] = {OPTIONS_EVAL, OPTION_JSON};
 
 static const struct option graph_options[] = {
-    OPTION_SET,
+    OPTIONS_EVAL,
     {'f', "format", OPTION_VALUE, "dot|mermaid|svg|json", "what to write (default: dot)",
      COMPLETE_CHOICE},
     {0, "json", OPTION_FLAG, NULL, "the same as --format=json", COMPLETE_NONE},
@@ -161,7 +170,7 @@ static const struct option graph_options[] = {
         {0, "exit-code", OPTION_FLAG, NULL, "exit with 5 if something differs", COMPLETE_NONE},    \
         OPTION_JSON
 
-static const struct option diff_options[] = {OPTION_SET, OPTIONS_DIFF};
+static const struct option diff_options[] = {OPTIONS_EVAL, OPTIONS_DIFF};
 
 static const struct option store_diff_options[] = {OPTIONS_DIFF};
 

@@ -371,6 +371,9 @@ json_t *json_parse(struct str text, struct json_problem *problem)
     if (value) return value;
     problem->line = error.line;
     problem->column = error.column;
-    snprintf(problem->text, sizeof(problem->text), "%s", error.text);
+    const char *what = error.text;
+    if (json_error_code(&error) == json_error_stack_overflow)
+        what = "brackets inside each other are read 2048 deep, and here are more";
+    snprintf(problem->text, sizeof(problem->text), "%s", what);
     return NULL;
 }

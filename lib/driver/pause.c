@@ -12,6 +12,7 @@
 #include "driver/plan_build.h"
 #include "driver/realize.h"
 #include "engine/session_commit.h"
+#include "eval/limit.h"
 
 // ---- stages to pause at ----
 
@@ -120,7 +121,8 @@ const json_t *pause_own(const struct session *s)
 static json_t *front_json(const struct pause_run *r, const struct pause_front *front)
 {
     struct driver *d = r->driver;
-    json_t *arguments = json_array(), *targets = json_array(), *sets = json_array();
+    json_t *arguments = json_array(), *targets = json_array(), *sets = json_array(),
+           *limits = json_object();
     bool good = true;
     for (size_t i = 0; i < front->argument_count; i++)
         good = json_array_append_new(arguments, json_string(front->arguments[i])) == 0 && good;
@@ -133,10 +135,16 @@ static json_t *front_json(const struct pause_run *r, const struct pause_front *f
         good = json_array_append_new(
                    sets, json_pack("[o, o]", text_json(set->name), text_json(set->text))) == 0 &&
                good;
+    const struct limit *l;
+    for (size_t i = 0; (l = limit_at(i)); i++) {
+        uint64_t n = limit_get(&d->limits, l);
+        if (n) json_object_set_new(limits, l->name, json_integer((json_int_t)n));
+    }
     json_t *typed = d->interactive ? interactive_json(d->interactive) : json_null();
-    json_t *json = json_pack("{s:o, s:s, s:o, s:o, s:O, s:o, s:o}", "arguments", arguments, "cwd",
-                             d->cwd, "interactive", typed, "options", options_json(r->options),
-                             "own", front->own, "sets", sets, "targets", targets);
+    json_t *json = json_pack("{s:o, s:s, s:o, s:o, s:o, s:O, s:o, s:o}", "arguments", arguments,
+                             "cwd", d->cwd, "interactive", typed, "limits", limits, "options",
+                             options_json(r->options), "own", front->own, "sets", sets, "targets",
+                             targets);
     if (json && !good) {
         json_decref(json);
         json = NULL;
@@ -305,10 +313,21 @@ static void read_targets(struct driver *d, const struct session *s, struct targe
     }
 }
 
+static void read_limits(struct driver *d, const json_t *limits)
+{
+    const struct limit *l;
+    for (size_t i = 0; (l = limit_at(i)); i++) {
+        json_int_t n = json_integer_value(json_object_get(limits, l->name));
+        if (n > 0 && (uint64_t)n >= l->least && (uint64_t)n <= l->most)
+            limit_set(&d->limits, l, (uint64_t)n);
+    }
+}
+
 static bool evaluate_arguments(struct driver *d, const struct session *s, struct plan *plan)
 {
     size_t i;
     const json_t *item, *typed = json_object_get(s->front, "interactive");
+    read_limits(d, json_object_get(s->front, "limits"));
     json_array_foreach(json_object_get(s->front, "sets"), i, item)
     {
         struct eval_set set = {read_text(&d->arena, json_array_get(item, 0)),

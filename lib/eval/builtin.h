@@ -156,6 +156,9 @@ bool record_at(struct eval *ev, struct record *r, uint32_t index, struct span sp
 // fields.
 bool value_equal(struct eval *ev, struct value a, struct value b, struct span span,
                  bool *equal) MUST_USE;
+// Is a part of a value, so many levels inside of it, deeper than the limit? Then reported (E0420):
+// the value is mostly one that contains itself.
+bool value_too_deep(struct eval *ev, size_t depth, struct span span) MUST_USE;
 // Ordering of numbers, strings, and lists of those: *order negative, 0, positive. E0401 for
 // anything else.
 bool value_compare(struct eval *ev, struct value a, struct value b, struct span span,

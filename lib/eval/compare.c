@@ -1,6 +1,7 @@
 // Equality and order of values of any depth: an explicit stack of positions in lists and records.
 #include <stdlib.h>
 
+#include "eval/limit.h"
 #include "eval/machine.h"
 #include "eval/text.h"
 
@@ -38,11 +39,23 @@ static bool same_fields(const struct shape *a, const struct shape *b)
     return a->count == b->count && memcmp(a->syms, b->syms, a->count * sizeof(sym)) == 0;
 }
 
+bool value_too_deep(struct eval *ev, size_t depth, struct span span)
+{
+    if (depth <= ev->o.limits.call_depth) return false;
+    struct diag *d =
+        eval_error(ev, span, "E0420", "the compared values are nested more than %u deep",
+                   ev->o.limits.call_depth);
+    limit_note(d, "call-depth");
+    diag_help(d, "do they contain themselves?");
+    return true;
+}
+
 static bool push(struct equality *e, struct value a, struct value b, size_t count, bool exact)
 {
     if (count > 0)
         vec_push(&e->stack, (struct position){.a = a, .b = b, .count = count, .exact = exact});
-    return true;
+    e->failed = e->failed || value_too_deep(e->ev, e->stack.len, e->span);
+    return !e->failed;
 }
 
 static bool refuse_text(struct equality *e, struct value text)
@@ -206,9 +219,10 @@ bool value_compare(struct eval *ev, struct value a, struct value b, struct span 
             *order = number_order(a, b);
         else if (a.tag == VALUE_STR && b.tag == VALUE_STR)
             *order = str_cmp(string_str(ev, a.string), string_str(ev, b.string));
-        else if (a.tag == VALUE_LIST && b.tag == VALUE_LIST)
+        else if (a.tag == VALUE_LIST && b.tag == VALUE_LIST) {
             vec_push(&stack, (struct order_position){a.list, b.list, 0});
-        else
+            ok = !value_too_deep(ev, stack.len, span);
+        } else
             ok = no_order(ev, a, b, span);
         // On to the next pair of elements; a list that ends first is the smaller one.
         while (ok && *order == 0 && stack.len > 0) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "eval/limit.h"
 #include "eval/stage_value.h"
 
 struct level {
@@ -119,7 +120,7 @@ static bool too_deep(struct encoder *e)
     struct diag *d =
         eval_error(e->ev, attribute_span(e), "E0420", "the value is nested more than %u deep",
                    e->ev->o.limits.call_depth);
-    diag_note(d, "the limit is called `call-depth`");
+    limit_note(d, "call-depth");
     diag_help(d, "does the value contain itself?");
     return true;
 }

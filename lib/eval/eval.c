@@ -6,6 +6,7 @@
 #include "eval/check.h"
 #include "eval/contract_resolve.h"
 #include "eval/interp.h"
+#include "eval/limit.h"
 #include "eval/module.h"
 #include "eval/param.h"
 #include "eval/resolve.h"
@@ -420,7 +421,7 @@ bool value_force_deep(struct eval *ev, struct value *v, struct span span)
             struct diag *d =
                 eval_error(ev, force_span(&stack, span), "E0420",
                            "the value is nested more than %u deep", ev->o.limits.call_depth);
-            diag_note(d, "the limit is called `call-depth`");
+            limit_note(d, "call-depth");
             diag_help(d, "does the value contain itself?");
             ok = false;
         }

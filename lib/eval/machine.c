@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "eval/limit.h"
+
 // What the deepest expression of one function may need below the point where its call was admitted:
 // PARSE_NESTING_DEFAULT levels of the interpreter, with the large frames of sanitizers.
 #define STACK_RESERVE ((size_t)8 << 20)
@@ -232,7 +234,7 @@ bool eval_tick_slow(struct eval *ev, struct span span)
         ev->fuel = ev->fuel_full = 1;
         struct diag *d = eval_error(ev, span, "E0424", "evaluation takes more than %llu steps",
                                     (unsigned long long)l->steps);
-        diag_note(d, "the limit is called `steps`");
+        limit_note(d, "steps");
         return false;
     }
     uint64_t left = l->steps ? l->steps - ev->steps + 1 : FUEL;
@@ -240,7 +242,7 @@ bool eval_tick_slow(struct eval *ev, struct span span)
     if (ev->arena.used > l->memory) {
         struct diag *d = eval_error(
             ev, span, "E0421", "evaluation needs more than %zu MiB of memory", l->memory >> 20);
-        diag_note(d, "the limit is called `memory`");
+        limit_note(d, "memory");
         return false;
     }
     if (ev->o.cancel && *ev->o.cancel) {
@@ -267,7 +269,7 @@ bool eval_enter_slow(struct eval *ev, struct span span)
     struct diag *d;
     if (ev->depth > limit) {
         d = eval_error(ev, span, "E0420", "calls are nested more than %u deep", limit);
-        diag_note(d, "the limit is called `call-depth`");
+        limit_note(d, "call-depth");
     } else {
         d = eval_error(ev, span, "E0420", "calls are nested too deeply for the evaluator's stack");
     }
@@ -290,13 +292,13 @@ bool eval_list_limit(struct eval *ev, size_t len, struct span span)
         struct diag *d =
             eval_error(ev, span, "E0423", "a list of %zu elements is over the limit of %zu", len,
                        ev->o.limits.list_items);
-        diag_note(d, "the limit is called `list-items`");
+        limit_note(d, "list-items");
         return false;
     }
     if (ev->arena.used + len * sizeof(struct value) <= ev->o.limits.memory) return true;
     struct diag *d = eval_error(ev, span, "E0421", "evaluation needs more than %zu MiB of memory",
                                 ev->o.limits.memory >> 20);
-    diag_note(d, "the limit is called `memory`");
+    limit_note(d, "memory");
     return false;
 }
 
@@ -306,12 +308,12 @@ bool eval_string_limit(struct eval *ev, size_t bytes, struct span span)
         struct diag *d =
             eval_error(ev, span, "E0422", "a string of %zu bytes is over the limit of %zu", bytes,
                        ev->o.limits.string_bytes);
-        diag_note(d, "the limit is called `string-bytes`");
+        limit_note(d, "string-bytes");
         return false;
     }
     if (ev->arena.used + bytes <= ev->o.limits.memory) return true;
     struct diag *d = eval_error(ev, span, "E0421", "evaluation needs more than %zu MiB of memory",
                                 ev->o.limits.memory >> 20);
-    diag_note(d, "the limit is called `memory`");
+    limit_note(d, "memory");
     return false;
 }

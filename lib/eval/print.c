@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "eval/apply.h"
+#include "eval/limit.h"
 
 #define LINE_WIDTH 80
 #define INDENT_MAX 40 // levels that are shown by indentation
@@ -271,7 +272,7 @@ static bool too_deep(struct printer *p)
     struct diag *d =
         eval_error(p->ev, field_span(p), "E0420", "the value is nested more than %u deep",
                    p->ev->o.limits.call_depth);
-    diag_note(d, "the limit is called `call-depth`");
+    limit_note(d, "call-depth");
     diag_help(d, "does the value contain itself?");
     return true;
 }

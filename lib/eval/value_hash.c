@@ -4,13 +4,25 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "eval/machine.h"
 #include "eval/stage.h"
 
+struct part {
+    struct value v;
+    uint32_t depth;
+};
+
 struct walk {
-    struct value *at;
+    struct part *at;
     size_t len;
     size_t cap;
+    uint32_t depth; // of what is being hashed
 };
+
+static void push(struct walk *w, struct value v)
+{
+    vec_push(w, (struct part){v, w->depth + 1});
+}
 
 // splitmix64's finalizer over the sum with the word.
 static uint64_t mix(uint64_t h, uint64_t word)
@@ -48,7 +60,7 @@ static bool push_record(struct eval *ev, struct walk *w, struct record *r, struc
         struct value field;
         if (!record_at(ev, r, i, span, &field)) return false;
         *h = mix(*h, r->shape->syms[i]);
-        vec_push(w, field);
+        push(w, field);
     }
     return true;
 }
@@ -65,7 +77,7 @@ static bool hash_one(struct eval *ev, struct walk *w, struct value v, struct spa
     case VALUE_PATH: *h = mix_str(*h, v.path->path); return true;
     case VALUE_LIST:
         *h = mix(*h, v.list->len);
-        for (size_t i = 0; i < v.list->len; i++) vec_push(w, v.list->at[i]);
+        for (size_t i = 0; i < v.list->len; i++) push(w, v.list->at[i]);
         return true;
     case VALUE_RECORD: return push_record(ev, w, v.record, span, h);
     case VALUE_STAGE: *h = mix_str(*h, v.stage->dref); return true;
@@ -76,7 +88,7 @@ static bool hash_one(struct eval *ev, struct walk *w, struct value v, struct spa
     case VALUE_KEY:
     case VALUE_REALIZER:
         *h = mix(*h, v.opaque->id);
-        vec_push(w, v.opaque->data);
+        push(w, v.opaque->data);
         return true;
     default: {
         bool equal;
@@ -90,8 +102,13 @@ bool value_hash(struct eval *ev, struct value v, struct span span, uint64_t *has
     struct walk w = {0};
     bool ok = true;
     *hash = 0;
-    vec_push(&w, v);
-    while (ok && w.len > 0) ok = hash_one(ev, &w, vec_pop(&w), span, hash);
+    vec_push(&w, (struct part){v, 0});
+    while (ok && w.len > 0) {
+        struct part part = vec_pop(&w);
+        w.depth = part.depth;
+        ok = tick(ev, span) && !value_too_deep(ev, part.depth, span) &&
+             hash_one(ev, &w, part.v, span, hash);
+    }
     vec_free(&w);
     return ok;
 }

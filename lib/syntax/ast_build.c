@@ -97,6 +97,7 @@ struct node ast_finish(struct builder *b, struct expr *e, uint32_t deepest)
                           b->depth_limit);
             diag_help(d, "give inner parts of it names with `let` or with bindings");
         }
+        diag_note(d, "`--limit nesting=N` sets another limit");
     }
     b->stop = true;
     return node_of(ast_expr(b, EXPR_ERROR, e->span));

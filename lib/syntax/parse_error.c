@@ -163,6 +163,7 @@ void parse_report_depth(struct parser *p, struct token t)
     struct diag *d = ast_error(&p->b, parser_span(p, t), "E0202",
                                "the source nests deeper than %u levels", p->b.depth_limit);
     diag_primary(d, "one level too many");
+    diag_note(d, "`--limit nesting=N` sets another limit");
     diag_help(d, "give inner parts of it names, with `let` or with bindings");
     p->b.stop = true;
 }

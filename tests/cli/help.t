@@ -166,6 +166,8 @@ $ plxc help realize
 | Options:
 |   -D, --set=PARAM=VALUE   set a param of the file; read by its declared type,
 |                           bare words are strings
+|       --limit=NAME=N      allow evaluation more or less: call-depth, list-items,
+|                           memory, nesting, steps, string-bytes
 |   -j, --jobs=N            run N realizers at once (default: one for each
 |                           processor)
 |   -o, --out-link=LINK     make LINK point to the realization and keep it from
@@ -232,6 +234,8 @@ $ plxc realize --help
 | Options:
 |   -D, --set=PARAM=VALUE   set a param of the file; read by its declared type,
 |                           bare words are strings
+|       --limit=NAME=N      allow evaluation more or less: call-depth, list-items,
+|                           memory, nesting, steps, string-bytes
 |   -j, --jobs=N            run N realizers at once (default: one for each
 |                           processor)
 |   -o, --out-link=LINK     make LINK point to the realization and keep it from

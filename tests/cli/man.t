@@ -28,8 +28,8 @@ $ plxc help --man | head -n 30
 | .B \-D, \-\-set=PARAM=VALUE
 | set a param of the file; read by its declared type, bare words are strings
 | .TP
-| .B \-j, \-\-jobs=N
-| run N realizers at once (default: one for each processor)
+| .B \-\-limit=NAME=N
+| allow evaluation more or less: call\-depth, list\-items, memory, nesting, steps, string\-bytes
 | .TP
 
 # Every command that help knows is in it.

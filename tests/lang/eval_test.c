@@ -18,6 +18,7 @@
 #include "base/map.h"
 #include "base/path.h"
 #include "eval/eval.h"
+#include "eval/limit.h"
 
 struct session {
     struct sources sources;
@@ -157,22 +158,11 @@ static void set_limit(struct eval_limits *l, const char *text)
 {
     const char *equal = strchr(text, '=');
     if (!equal) usage(text);
-    size_t n = (size_t)strtoull(equal + 1, NULL, 10);
+    uint64_t n = strtoull(equal + 1, NULL, 10);
     struct str name = {text, (size_t)(equal - text)};
-    if (str_eqz(name, "call-depth"))
-        l->call_depth = (uint32_t)n;
-    else if (str_eqz(name, "memory"))
-        l->memory = n;
-    else if (str_eqz(name, "string-bytes"))
-        l->string_bytes = n;
-    else if (str_eqz(name, "list-items"))
-        l->list_items = n;
-    else if (str_eqz(name, "steps"))
-        l->steps = n;
-    else if (str_eqz(name, "nesting"))
-        l->nesting = (uint32_t)n;
-    else
-        usage(text);
+    const struct limit *limit = limit_find(name);
+    if (!limit) usage(text);
+    limit_set(l, limit, n);
 }
 
 static void add_set(struct options *o, const char *text)
