@@ -187,13 +187,13 @@ static char *find_file(struct driver *d, const char *file)
 
 struct module *driver_load(struct driver *d, const char *file)
 {
-    char *path = find_file(d, file);
-    if (!path) return NULL;
+    char *path = path_normalize(&d->arena, path_join(&d->arena, d->cwd, file));
     vec_each (known, &d->modules)
         if (strcmp(known->path, path) == 0) return known->module;
-    if (!driver_eval(d)) return NULL;
-    struct module *m = eval_load(d->eval, path, file, d->sets.at, d->sets.len);
-    if (m) vec_push(&d->modules, (struct driver_module){path, m});
+    struct module *m = NULL;
+    if (find_file(d, file) && driver_eval(d))
+        m = eval_load(d->eval, path, file, d->sets.at, d->sets.len);
+    vec_push(&d->modules, (struct driver_module){path, m});
     return m;
 }
 

@@ -209,3 +209,25 @@ $ plxc eval params.plx#greeting --set nmae=ho
 !   |
 !   = help: give it one: --set name=VALUE
 ? 2
+
+# One mistake is told once, however many targets are of that file.
+--- wrong.plx
+param epochs: Int
+param rate: Float = 0.1
+a = epochs
+b = rate
+---
+$ plxc realize wrong.plx#a wrong.plx#b --set epochs=many --set rat=1
+! error[E1012]: `many` is no value for the param `epochs`
+!  --> wrong.plx:1:15
+!   |
+! 1 | param epochs: Int
+!   |               ^^^ it is declared as an Int
+! error[E1011]: wrong.plx has no param `rat`
+!   = help: did you mean `rate`?
+? 2
+
+$ plxc realize missing.plx#a missing.plx#b
+! error[E1006]: there is no file `missing.plx`
+!   = note: this folder has `default.plx`, `lib.plx`, `odd#name.plx`, `params.plx`, `stages.plx`, `wrong.plx`
+? 2
