@@ -18,6 +18,7 @@
 
 #include "cli.h"
 #include "cmd.h"
+#include "eval_options.h"
 #include "repl.h"
 #include "repl_history.h"
 #include "test_run.h"
@@ -209,7 +210,7 @@ int cmd_repl(struct cli *cli)
 {
     struct repl r = {.cli = cli};
     const char *file = cli->args.rest.len ? cli->args.rest.at[0] : NULL;
-    if (!cli_sets(cli)) return cli_status(cli);
+    if (!eval_options(cli)) return cli_status(cli);
     cli_catch_signals(cli, NULL);
     cli->say = ":";
     bool ok = interactive_begin(&cli->driver, file);

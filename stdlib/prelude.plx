@@ -340,7 +340,9 @@ match_some(n: Int = 1) -> Matcher = match([], rmin = n, rmax = null)
 ## ```plx
 ## match_only() == match([], exclusive = true)
 ## ```
-match_only() -> Matcher = match([], exclusive = true)
+match_only() -> Matcher = _only
+
+_only = match([], exclusive = true)
 
 # ---- keys of matchers
 

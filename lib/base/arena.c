@@ -117,11 +117,14 @@ struct str arena_str(struct arena *a, struct str s)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list va)
 {
+    // Printed twice only if it is long.
+    char brief[256];
     va_list again;
     va_copy(again, va);
-    int n = vsnprintf(NULL, 0, fmt, again);
+    int n = vsnprintf(brief, sizeof(brief), fmt, again);
     va_end(again);
     if (n < 0) BUG("format '%s' cannot be printed", fmt);
+    if ((size_t)n < sizeof(brief)) return arena_dup(a, brief, (size_t)n);
     char *p = arena_alloc_raw(a, (size_t)n + 1);
     vsnprintf(p, (size_t)n + 1, fmt, va);
     return p;

@@ -25,31 +25,6 @@ void buf_reserve(struct buf *b, size_t extra)
     b->p[b->len] = '\0';
 }
 
-void buf_add(struct buf *b, const void *bytes, size_t len)
-{
-    buf_reserve(b, len);
-    if (len) memcpy(b->p + b->len, bytes, len);
-    b->len += len;
-    b->p[b->len] = '\0';
-}
-
-void buf_addz(struct buf *b, const char *z)
-{
-    buf_add(b, z, strlen(z));
-}
-
-void buf_adds(struct buf *b, struct str s)
-{
-    buf_add(b, s.p, s.len);
-}
-
-void buf_addc(struct buf *b, char c)
-{
-    buf_reserve(b, 1);
-    b->p[b->len++] = c;
-    b->p[b->len] = '\0';
-}
-
 void buf_pad(struct buf *b, char c, size_t count)
 {
     buf_reserve(b, count);

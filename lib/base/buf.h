@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/bug.h"
 #include "base/str.h"
@@ -21,10 +22,7 @@ struct buf {
 void buf_free(struct buf *b);
 // Makes room for `extra` more bytes and a NUL. A size that overflows is a BUG.
 void buf_reserve(struct buf *b, size_t extra);
-void buf_add(struct buf *b, const void *bytes, size_t len);
-void buf_addz(struct buf *b, const char *z);
-void buf_adds(struct buf *b, struct str s);
-void buf_addc(struct buf *b, char c);
+// `count` times c.
 void buf_pad(struct buf *b, char c, size_t count);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list va);
@@ -36,6 +34,29 @@ void buf_truncate(struct buf *b, size_t len);
 const char *buf_z(const struct buf *b);
 // Gives the memory to the caller, who frees it with free(), and empties the buf. Never null.
 char *buf_detach(struct buf *b) MUST_USE;
+
+// What is added piece by piece is mostly a few bytes for which there is room: no call then.
+static inline void buf_add(struct buf *b, const void *bytes, size_t len)
+{
+    if (len >= b->cap - b->len) buf_reserve(b, len);
+    if (len) memcpy(b->p + b->len, bytes, len);
+    b->len += len;
+    b->p[b->len] = '\0';
+}
+static inline void buf_addc(struct buf *b, char c)
+{
+    if (b->cap - b->len <= 1) buf_reserve(b, 1);
+    b->p[b->len++] = c;
+    b->p[b->len] = '\0';
+}
+static inline void buf_addz(struct buf *b, const char *z)
+{
+    buf_add(b, z, strlen(z));
+}
+static inline void buf_adds(struct buf *b, struct str s)
+{
+    buf_add(b, s.p, s.len);
+}
 
 static inline struct str buf_str(const struct buf *b)
 {

@@ -129,13 +129,19 @@ static void add_escape(struct buf *out, uint32_t cp)
     }
 }
 
+static bool is_plain(char c)
+{
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 static void add_string(struct buf *out, struct str s)
 {
+    buf_reserve(out, s.len + 2); // all, if nothing needs an escape
     buf_addc(out, '"');
     const char *end = s.p + s.len;
     for (const char *p = s.p; p < end;) {
         const char *plain = p;
-        while (p < end && *p >= ' ' && *p <= '~' && *p != '"' && *p != '\\') p++;
+        while (p < end && is_plain(*p)) p++;
         buf_add(out, plain, (size_t)(p - plain));
         if (p == end) break;
         uint32_t cp = utf8_decode(&p, end);
@@ -166,6 +172,19 @@ void json_str(struct json_writer *w, struct str s)
 {
     before_value(w);
     add_string(w->out, s);
+}
+
+void json_written(struct json_writer *w, struct str text)
+{
+    if (w->compact) BUG("canonical text in a compact one");
+    before_value(w);
+    const char *end = text.p + text.len;
+    for (const char *p = text.p, *line; p < end; p = line) {
+        line = memchr(p, '\n', (size_t)(end - p));
+        line = line ? line + 1 : end;
+        buf_add(w->out, p, (size_t)(line - p));
+        if (line[-1] == '\n') buf_pad(w->out, ' ', 4 * w->depth);
+    }
 }
 
 void json_int(struct json_writer *w, int64_t n)

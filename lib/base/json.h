@@ -32,6 +32,9 @@ void json_begin_array(struct json_writer *w);
 void json_end_array(struct json_writer *w);
 void json_key(struct json_writer *w, struct str key);
 void json_str(struct json_writer *w, struct str s); // valid UTF-8
+// A value whose text another writer made, canonical too: it is copied with this place's
+// indentation. Not for compact ones.
+void json_written(struct json_writer *w, struct str text);
 void json_int(struct json_writer *w, int64_t n);
 void json_float(struct json_writer *w, double d); // finite
 void json_bool(struct json_writer *w, bool b);

@@ -276,6 +276,12 @@ static bool write_value(struct encoder *e, struct value v)
     BUG("encoding tag %d", v.tag);
 }
 
+static void write_done(struct encoder *e, const struct encode_done *done)
+{
+    json_written(&e->w, done->text);
+    for (size_t i = 0; i < done->dep_count; i++) add_dep(e, done->deps[i]);
+}
+
 static bool take_element(struct encoder *e, struct level *l, struct value *out)
 {
     size_t i = l->next++;
@@ -294,6 +300,12 @@ static bool take_element(struct encoder *e, struct level *l, struct value *out)
     json_key(&e->w, sym_str(e->ev->o.syms, r->shape->syms[index]));
     struct span span = record_span(r, index);
     return record_at(e->ev, r, index, span.source ? span : e->span, out);
+}
+
+// Of the element that was taken last.
+static const struct encode_done *done_before(const struct encoder *e, const struct level *l)
+{
+    return l->v.tag == VALUE_NULL ? e->request->entries[l->next - 1].done : NULL;
 }
 
 // Indentation makes deep values long: their text is bounded too.
@@ -318,10 +330,15 @@ static bool encode_rest(struct encoder *e)
             else
                 json_end_object(&e->w);
             e->stack.len--;
-        } else if (!tick(e->ev, e->span) || !take_element(e, l, &v) || !write_value(e, v) ||
-                   too_long(e)) {
-            return false;
+            continue;
         }
+        if (!tick(e->ev, e->span) || !take_element(e, l, &v)) return false;
+        const struct encode_done *done = done_before(e, l);
+        if (done)
+            write_done(e, done);
+        else if (!write_value(e, v))
+            return false;
+        if (too_long(e)) return false;
     }
     return true;
 }

@@ -5,12 +5,20 @@
 
 #include "eval/machine.h"
 
+// The text of an object, and the stages in it, in order.
+struct encode_done {
+    struct str text;
+    struct stage **deps;
+    size_t dep_count;
+};
+
 // What a field of a config or realizer is on its way into JSON. Keys in ascending order, no
 // repeats.
 struct encode_entry {
     struct str key;
     struct value value;
     struct span span;
+    const struct encode_done *done; // what `value` gave when it was encoded before; may be null
 };
 
 struct encode_request {

@@ -45,7 +45,7 @@ static void add_record(struct eval *ev, struct entries *e, struct record *r)
     const uint32_t *order = shape_order(ev, r->shape);
     for (size_t i = 0; i < record_count(r); i++)
         vec_push(e, (struct encode_entry){sym_str(ev->o.syms, r->shape->syms[order[i]]),
-                                          r->fields[order[i]], record_span(r, order[i])});
+                                          r->fields[order[i]], record_span(r, order[i]), NULL});
 }
 
 // Adds where the order wants it. False if there is one already.
@@ -77,7 +77,10 @@ static bool options_text(struct eval *ev, const struct stage_request *q, struct 
     struct entries e = {0};
     for (int o = 0; o < OPTION_COUNT; o++)
         if (!is_default((enum stage_option)o, q->options[o]))
-            vec_push(&e, (struct encode_entry){str_from(option_names[o]), q->options[o], q->span});
+            vec_push(
+                &e, (struct encode_entry){str_from(option_names[o]), q->options[o], q->span, NULL});
+    *out = STR("{}");
+    if (e.len == 0) return true;
     struct encode_request request = {
         .entries = e.at, .count = e.len, .what = "options", .span = q->span};
     struct buf text = BUF_INIT;
@@ -88,18 +91,36 @@ static bool options_text(struct eval *ev, const struct stage_request *q, struct 
     return ok;
 }
 
+static const struct encode_done *keep_done(struct eval *ev, struct str text,
+                                           const struct encode_deps *deps)
+{
+    struct encode_done *done = value_alloc(ev, sizeof(*done));
+    done->text = shared_text(ev, text);
+    done->dep_count = deps->len;
+    if (deps->len) {
+        done->deps = value_alloc(ev, deps->len * sizeof(*done->deps));
+        memcpy(done->deps, deps->at, deps->len * sizeof(*done->deps));
+    }
+    return done;
+}
+
 static bool matcher_text(struct eval *ev, struct value matcher, struct span span, struct str *out)
 {
-    struct entries e = {0};
-    add_record(ev, &e, matcher.opaque->data.record);
-    struct encode_request request = {
-        .entries = e.at, .count = e.len, .what = "matcher", .span = span};
-    struct buf text = BUF_INIT;
-    bool ok = encode_object(ev, &request, &text, NULL);
-    if (ok) *out = shared_text(ev, buf_str(&text));
-    buf_free(&text);
-    vec_free(&e);
-    return ok;
+    struct opaque *o = matcher.opaque;
+    if (!o->done) {
+        struct entries e = {0};
+        add_record(ev, &e, o->data.record);
+        struct encode_request request = {
+            .entries = e.at, .count = e.len, .what = "matcher", .span = span};
+        struct encode_deps none = {0};
+        struct buf text = BUF_INIT;
+        if (encode_object(ev, &request, &text, NULL))
+            o->done = keep_done(ev, buf_str(&text), &none);
+        buf_free(&text);
+        vec_free(&e);
+    }
+    if (o->done) *out = o->done->text;
+    return o->done != NULL;
 }
 
 // The realizer's fields, with `outputs` where it is not 1.
@@ -108,23 +129,29 @@ static void realizer_entries(struct eval *ev, const struct stage_request *q, str
     add_record(ev, e, q->realizer.opaque->data.record);
     struct value outputs = q->options[OPTION_OUTPUTS];
     if (outputs.integer == 1) return;
-    if (!add_sorted(e, (struct encode_entry){STR("outputs"), outputs, q->span}))
+    if (!add_sorted(e, (struct encode_entry){STR("outputs"), outputs, q->span, NULL}))
         BUG("a realizer says itself how many outputs it has");
 }
 
-static bool realizer_text(struct eval *ev, const struct stage_request *q, struct str *out,
-                          struct encode_deps *deps)
+// Null after a report.
+static const struct encode_done *realizer_done(struct eval *ev, const struct stage_request *q)
 {
+    struct opaque *o = q->realizer.opaque;
+    bool single = q->options[OPTION_OUTPUTS].integer == 1;
+    if (single && o->done) return o->done;
+    const struct encode_done *done = NULL;
     struct entries e = {0};
+    struct encode_deps deps = {0};
     struct buf text = BUF_INIT;
     realizer_entries(ev, q, &e);
     struct encode_request request = {
         .entries = e.at, .count = e.len, .what = "realizer", .span = q->span, .is_identity = true};
-    bool ok = encode_object(ev, &request, &text, deps);
-    if (ok) *out = shared_text(ev, buf_str(&text));
+    if (encode_object(ev, &request, &text, &deps)) done = keep_done(ev, buf_str(&text), &deps);
+    if (single) o->done = done;
     buf_free(&text);
+    vec_free(&deps);
     vec_free(&e);
-    return ok;
+    return done;
 }
 
 // The realizer as a value inside the config.
@@ -143,15 +170,23 @@ static struct value realizer_value(struct eval *ev, const struct stage_request *
     return value_record(with);
 }
 
-static bool config_text(struct eval *ev, const struct stage_request *q, struct buf *text,
+// A warning about an rref names the attribute of the config, which the realizer by itself has not.
+static bool may_hold_rref(struct str text)
+{
+    return memmem(text.p, text.len, "\"rref:", 6) != NULL;
+}
+
+static bool config_text(struct eval *ev, const struct stage_request *q,
+                        const struct encode_done *realizer, struct buf *text,
                         struct encode_deps *deps)
 {
     struct entries e = {0};
     add_record(ev, &e, q->config);
     bool ok = true;
-    if (q->hash_realizer &&
-        !add_sorted(&e,
-                    (struct encode_entry){STR("__realizer__"), realizer_value(ev, q), q->span})) {
+    struct encode_entry entry = {.key = STR("__realizer__"), .span = q->span, .done = realizer};
+    if (q->hash_realizer && may_hold_rref(realizer->text))
+        entry = (struct encode_entry){entry.key, realizer_value(ev, q), q->span, NULL};
+    if (q->hash_realizer && !add_sorted(&e, entry)) {
         uint32_t i = record_find(q->config, eval_sym(ev, STR("__realizer__")));
         struct span at = record_span(q->config, i);
         eval_error(
@@ -281,18 +316,18 @@ static bool check_options(struct eval *ev, const struct stage_request *q)
 // realized before.
 static bool check_realizer_deps(struct eval *ev, const struct stage_request *q,
                                 const struct encode_deps *config,
-                                const struct encode_deps *realizer)
+                                const struct encode_done *realizer)
 {
     if (q->hash_realizer) return true;
     bool ok = true;
-    for (size_t i = 0; i < realizer->len; i++) {
+    for (size_t i = 0; i < realizer->dep_count; i++) {
         bool found = false;
         for (size_t k = 0; k < config->len && !found; k++)
-            found = str_eq(config->at[k]->dref, realizer->at[i]->dref);
+            found = str_eq(config->at[k]->dref, realizer->deps[i]->dref);
         if (found) continue;
         struct diag *d = eval_error(ev, q->span, "E0604",
                                     "the realizer uses `" STR_FMT "`, which is not in the config",
-                                    STR_ARG(realizer->at[i]->name));
+                                    STR_ARG(realizer->deps[i]->name));
         diag_note(d, "with hash_realizer = false the config alone says what the stage depends on");
         diag_help(d, "make it an attribute of the stage, or leave hash_realizer = false out");
         ok = false;
@@ -409,16 +444,15 @@ static void set_deps(struct eval *ev, struct stage *s, const struct encode_deps 
 static bool make(struct eval *ev, const struct stage_request *q, struct stage_info *made,
                  struct buf *text, struct encode_deps *deps)
 {
-    struct encode_deps realizer_deps = {0};
     struct stage *s = &made->s;
-    bool ok = check_options(ev, q) && check_name(ev, q, &s->name) &&
-              options_text(ev, q, &s->options) &&
-              matcher_text(ev, q->matcher, q->span, &s->matcher) &&
-              realizer_text(ev, q, &s->realizer, &realizer_deps) &&
-              config_text(ev, q, text, deps) && check_realizer_deps(ev, q, deps, &realizer_deps) &&
-              derive(ev, buf_str(text), s, q->span, deps);
-    vec_free(&realizer_deps);
-    return ok;
+    if (!check_options(ev, q) || !check_name(ev, q, &s->name) ||
+        !options_text(ev, q, &s->options) || !matcher_text(ev, q->matcher, q->span, &s->matcher))
+        return false;
+    const struct encode_done *realizer = realizer_done(ev, q);
+    if (!realizer || !config_text(ev, q, realizer, text, deps)) return false;
+    s->realizer = realizer->text;
+    return check_realizer_deps(ev, q, deps, realizer) &&
+           derive(ev, buf_str(text), s, q->span, deps);
 }
 
 struct stage *stage_make(struct eval *ev, const struct stage_request *q)
@@ -468,11 +502,12 @@ struct stage *stage_again(struct eval *ev, const struct stage *s, struct value m
     made.matcher = q.matcher;
     made.realizer = q.realizer;
     if (!matcher_text(ev, q.matcher, span, &made.s.matcher)) return NULL;
-    struct encode_deps config = {.at = s->deps, .len = s->dep_count}, used = {0};
-    bool ok = realizer.tag == VALUE_NULL || (realizer_text(ev, &q, &made.s.realizer, &used) &&
-                                             check_realizer_deps(ev, &q, &config, &used));
-    vec_free(&used);
-    if (!ok) return NULL;
+    struct encode_deps config = {.at = s->deps, .len = s->dep_count};
+    if (realizer.tag != VALUE_NULL) {
+        const struct encode_done *used = realizer_done(ev, &q);
+        if (!used || !check_realizer_deps(ev, &q, &config, used)) return NULL;
+        made.s.realizer = used->text;
+    }
     struct stage_info *first = map_get(&ev->stages, s->dref);
     struct stage *same = find_equal(first, &made.s);
     return same ? same : add_stage(ev, &made, first);

@@ -319,16 +319,35 @@ static int by_text(const void *a, const void *b)
     return str_cmp(((const struct order_key *)a)->name, ((const struct order_key *)b)->name);
 }
 
+// Records of few fields are made by the thousand, each with a shape of its own.
+#define ORDER_FEW 16
+
+static void sort_keys(struct order_key *keys, uint32_t count)
+{
+    if (count > ORDER_FEW) {
+        qsort(keys, count, sizeof(*keys), by_text);
+        return;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        struct order_key key = keys[i];
+        uint32_t j = i;
+        for (; j > 0 && str_cmp(keys[j - 1].name, key.name) > 0; j--) keys[j] = keys[j - 1];
+        keys[j] = key;
+    }
+}
+
 const uint32_t *shape_order(struct eval *ev, struct shape *shape)
 {
     if (shape->order || shape->count == 0) return shape->order;
-    struct order_key *keys = bug_malloc(shape->count * sizeof(*keys));
-    for (uint32_t i = 0; i < shape->count; i++)
+    uint32_t count = shape->count;
+    struct order_key few[ORDER_FEW];
+    struct order_key *keys = count > ORDER_FEW ? bug_malloc(count * sizeof(*keys)) : few;
+    for (uint32_t i = 0; i < count; i++)
         keys[i] = (struct order_key){sym_str(ev->o.syms, shape->syms[i]), i};
-    qsort(keys, shape->count, sizeof(*keys), by_text);
-    shape->order = alloc_raw(ev, shape->count * sizeof(*shape->order));
-    for (uint32_t i = 0; i < shape->count; i++) shape->order[i] = keys[i].index;
-    free(keys);
+    sort_keys(keys, count);
+    shape->order = alloc_raw(ev, count * sizeof(*shape->order));
+    for (uint32_t i = 0; i < count; i++) shape->order[i] = keys[i].index;
+    if (keys != few) free(keys);
     return shape->order;
 }
 

@@ -24,7 +24,8 @@ struct eval;
 struct code;   // resolve.h: a body with its frame layout
 struct module; // module.h
 struct builtin_info;
-struct stage; // stage.h
+struct stage;       // stage.h
+struct encode_done; // encode.h
 
 enum value_tag {
     VALUE_NULL,
@@ -135,9 +136,10 @@ struct ref_value {
 // Matcher, Key and Realizer: their plain description (the forms are those of stage.h and
 // engine/realizer.h), and for a user's key its function.
 struct opaque {
-    struct value data; // a Record
-    struct value fn;   // of a Key made by key(fn): the function; else Null
-    uint32_t id;       // of such a Key: its number
+    struct value data;              // a Record
+    struct value fn;                // of a Key made by key(fn): the function; else Null
+    uint32_t id;                    // of such a Key: its number
+    const struct encode_done *done; // of a Matcher or Realizer that was encoded: its text
 };
 
 // ---- making -------------------------------------------------------------------------------------

@@ -390,13 +390,57 @@ static void test_parse_depth(void **state)
     buf_free(&out);
 }
 
+// Text of one writer inside of another: the same as if it were written there.
+static void test_written(void **state)
+{
+    (void)state;
+    struct buf inner = BUF_INIT, outer = BUF_INIT;
+    struct json_writer w;
+    json_writer_init(&w, &inner, false);
+    json_begin_object(&w);
+    json_key(&w, STR("a"));
+    json_begin_array(&w);
+    json_str(&w, STR("two\nlines"));
+    json_begin_array(&w);
+    json_end_array(&w);
+    json_end_array(&w);
+    json_end_object(&w);
+    json_writer_init(&w, &outer, false);
+    json_begin_array(&w);
+    json_written(&w, buf_str(&inner));
+    json_begin_object(&w);
+    json_key(&w, STR("b"));
+    json_written(&w, buf_str(&inner));
+    json_end_object(&w);
+    json_end_array(&w);
+    assert_string_equal(buf_z(&outer), "[\n"
+                                       "    {\n"
+                                       "        \"a\": [\n"
+                                       "            \"two\\nlines\",\n"
+                                       "            []\n"
+                                       "        ]\n"
+                                       "    },\n"
+                                       "    {\n"
+                                       "        \"b\": {\n"
+                                       "            \"a\": [\n"
+                                       "                \"two\\nlines\",\n"
+                                       "                []\n"
+                                       "            ]\n"
+                                       "        }\n"
+                                       "    }\n"
+                                       "]");
+    buf_free(&inner);
+    buf_free(&outer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_float_text),    cmocka_unit_test(test_float_random),
-        cmocka_unit_test(test_float_refused), cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_writer),        cmocka_unit_test(test_misuse),
-        cmocka_unit_test(test_parse),         cmocka_unit_test(test_parse_depth),
+        cmocka_unit_test(test_written),      cmocka_unit_test(test_float_text),
+        cmocka_unit_test(test_float_random), cmocka_unit_test(test_float_refused),
+        cmocka_unit_test(test_vectors),      cmocka_unit_test(test_writer),
+        cmocka_unit_test(test_misuse),       cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_parse_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
