@@ -342,8 +342,6 @@ match_some(n: Int = 1) -> Matcher = match([], rmin = n, rmax = null)
 ## ```
 match_only() -> Matcher = _only
 
-_only = match([], exclusive = true)
-
 # ---- keys of matchers
 
 ## Sorts by the time when the realization was made, the last one first.
@@ -397,3 +395,6 @@ key(f: Fn) -> Key = _key_fn(f)
 ## map_values({ a = 1, b = 2 }, fn (x) => x * 10) == { a = 10, b = 20 }
 ## ```
 map_values(r: Record, f: Fn) -> Record = { [k] = f(v) for k, v in r }
+
+# What every stage without a matcher of its own has; made once.
+_only = match([], exclusive = true)
