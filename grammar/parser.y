@@ -35,11 +35,13 @@
 %left PIPE.
 %left OR.
 %left AND.
+%nonassoc EQEQ NE LT LE GT GE.
 %left AMP.
 %left CONCAT.
 %left PLUS MINUS.
 %left STAR SLASH PERCENT.
 %right DEFAULT.
+%right NOT.
 
 %default_type {struct node}
 %type bindings {struct list}
@@ -76,6 +78,9 @@
 
 top ::= START_FILE bindings(L). { p->b.file_bindings = L; }
 top ::= START_EXPR expr(E).     { p->b.result = E.expr; }
+
+// Precedences, not a nonterminal for each level: an operand would climb through all of them, which took a third of the parser's time.
+// A rule `a ::= b.` without an action passes b's value on.
 
 // ---- bindings
 
@@ -127,22 +132,17 @@ expr(E) ::= IF(S) expr(C) THEN expr(T) ELSE expr(F).
     { E = ast_if(&p->b, S, C, T, F); }
 expr(E) ::= FN(S) LPAREN params(P) RPAREN result(T) FAT_ARROW expr(B).
     { E = ast_fn(&p->b, S.start, P, T, B); }
-expr(E) ::= logic(A). { E = A; }
+expr ::= op.
 
-logic(E) ::= logic(A) PIPE(O) logic(B). { E = ast_binary(&p->b, A, O, BINARY_PIPE, B); }
-logic(E) ::= logic(A) OR(O) logic(B).   { E = ast_binary(&p->b, A, O, BINARY_OR, B); }
-logic(E) ::= logic(A) AND(O) logic(B).  { E = ast_binary(&p->b, A, O, BINARY_AND, B); }
-logic(E) ::= compare(A).                { E = A; }
-
-// Comparisons do not chain.
-compare(E) ::= op(A).              { E = A; }
-compare(E) ::= op(A) EQEQ(O) op(B). { E = ast_binary(&p->b, A, O, BINARY_EQ, B); }
-compare(E) ::= op(A) NE(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_NE, B); }
-compare(E) ::= op(A) LT(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_LT, B); }
-compare(E) ::= op(A) LE(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_LE, B); }
-compare(E) ::= op(A) GT(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_GT, B); }
-compare(E) ::= op(A) GE(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_GE, B); }
-
+op(E) ::= op(A) PIPE(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_PIPE, B); }
+op(E) ::= op(A) OR(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_OR, B); }
+op(E) ::= op(A) AND(O) op(B).     { E = ast_binary(&p->b, A, O, BINARY_AND, B); }
+op(E) ::= op(A) EQEQ(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_EQ, B); }
+op(E) ::= op(A) NE(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_NE, B); }
+op(E) ::= op(A) LT(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_LT, B); }
+op(E) ::= op(A) LE(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_LE, B); }
+op(E) ::= op(A) GT(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_GT, B); }
+op(E) ::= op(A) GE(O) op(B).      { E = ast_binary(&p->b, A, O, BINARY_GE, B); }
 op(E) ::= op(A) AMP(O) op(B).     { E = ast_binary(&p->b, A, O, BINARY_UNION, B); }
 op(E) ::= op(A) CONCAT(O) op(B).  { E = ast_binary(&p->b, A, O, BINARY_CONCAT, B); }
 op(E) ::= op(A) PLUS(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_ADD, B); }
@@ -151,40 +151,37 @@ op(E) ::= op(A) STAR(O) op(B).    { E = ast_binary(&p->b, A, O, BINARY_MUL, B); 
 op(E) ::= op(A) SLASH(O) op(B).   { E = ast_binary(&p->b, A, O, BINARY_DIV, B); }
 op(E) ::= op(A) PERCENT(O) op(B). { E = ast_binary(&p->b, A, O, BINARY_MOD, B); }
 op(E) ::= op(A) DEFAULT(O) op(B). { E = ast_binary(&p->b, A, O, BINARY_DEFAULT, B); }
-op(E) ::= unary(A).               { E = A; }
+op(E) ::= MINUS(O) op(A). [NOT]   { E = ast_unary(&p->b, O, UNARY_NEG, A); }
+op(E) ::= NOT(O) op(A).           { E = ast_unary(&p->b, O, UNARY_NOT, A); }
+op ::= post.
 
-unary(E) ::= MINUS(O) unary(A).   { E = ast_unary(&p->b, O, UNARY_NEG, A); }
-unary(E) ::= NOT(O) unary(A).     { E = ast_unary(&p->b, O, UNARY_NOT, A); }
-unary(E) ::= post(A).             { E = A; }
-
-post(E) ::= prim(A).                                { E = A; }
 post(E) ::= post(A) DOT name(N).                    { E = ast_field(&p->b, A, N); }
 post(E) ::= post(A) LBRACKET expr(I) RBRACKET(C).   { E = ast_index(&p->b, A, I, C); }
 post(E) ::= post(A) LPAREN args(L) RPAREN(C).       { E = ast_call(&p->b, A, L, C); }
 post(E) ::= post(A) WITH LBRACE updates(L) RBRACE(C). { E = ast_with(&p->b, A, L, C); }
 
-prim(E) ::= ID(T).     { E = ast_simple(&p->b, T, EXPR_NAME); }
-prim(E) ::= INT(T).    { E = ast_int(&p->b, T); }
-prim(E) ::= FLOAT(T).  { E = ast_float(&p->b, T); }
-prim(E) ::= TRUE(T).   { E = ast_simple(&p->b, T, EXPR_BOOL); }
-prim(E) ::= FALSE(T).  { E = ast_simple(&p->b, T, EXPR_BOOL); }
-prim(E) ::= NULL(T).   { E = ast_simple(&p->b, T, EXPR_NULL); }
-prim(E) ::= PATH(T).   { E = ast_simple(&p->b, T, EXPR_PATH); }
-prim(E) ::= string(A). { E = A; }
-prim(E) ::= IMPORT(S) LPAREN(O) args(L) RPAREN(C). { E = ast_import(&p->b, S, O, L, C); }
-prim(E) ::= LPAREN(O) expr(A) RPAREN(C).           { E = ast_parens(&p->b, O, A, C); }
+post(E) ::= ID(T).     { E = ast_simple(&p->b, T, EXPR_NAME); }
+post(E) ::= INT(T).    { E = ast_int(&p->b, T); }
+post(E) ::= FLOAT(T).  { E = ast_float(&p->b, T); }
+post(E) ::= TRUE(T).   { E = ast_simple(&p->b, T, EXPR_BOOL); }
+post(E) ::= FALSE(T).  { E = ast_simple(&p->b, T, EXPR_BOOL); }
+post(E) ::= NULL(T).   { E = ast_simple(&p->b, T, EXPR_NULL); }
+post(E) ::= PATH(T).   { E = ast_simple(&p->b, T, EXPR_PATH); }
+post ::= string.
+post(E) ::= IMPORT(S) LPAREN(O) args(L) RPAREN(C). { E = ast_import(&p->b, S, O, L, C); }
+post(E) ::= LPAREN(O) expr(A) RPAREN(C).           { E = ast_parens(&p->b, O, A, C); }
 
-prim(E) ::= LBRACKET(O) RBRACKET(C).
+post(E) ::= LBRACKET(O) RBRACKET(C).
     { E = ast_list(&p->b, O, list_empty(&p->b.items), C); }
-prim(E) ::= LBRACKET(O) list_items(L) comma RBRACKET(C).
+post(E) ::= LBRACKET(O) list_items(L) comma RBRACKET(C).
     { E = ast_list(&p->b, O, L, C); }
-prim(E) ::= LBRACKET(O) item clauses(L) RBRACKET(C).
+post(E) ::= LBRACKET(O) item clauses(L) RBRACKET(C).
     { E = ast_list_comp(&p->b, O, L, C); }
-prim(E) ::= LBRACE(O) RBRACE(C).
+post(E) ::= LBRACE(O) RBRACE(C).
     { E = ast_record(&p->b, O, list_empty(&p->b.entries), C); }
-prim(E) ::= LBRACE(O) entries(L) comma RBRACE(C).
+post(E) ::= LBRACE(O) entries(L) comma RBRACE(C).
     { E = ast_record(&p->b, O, L, C); }
-prim(E) ::= LBRACE(O) entry clauses(L) RBRACE(C).
+post(E) ::= LBRACE(O) entry clauses(L) RBRACE(C).
     { E = ast_record_comp(&p->b, O, L, C); }
 
 list_items(L) ::= item.                      { L = list_first(&p->b.items); }
@@ -248,7 +245,7 @@ word(A) ::= WITH(T).   { A = T; }
 
 // ---- types
 
-type(T) ::= ty(A).      { T = A; }
+type ::= ty.
 type(T) ::= members(L). { T = ast_type_union(&p->b, L); }
 members(L) ::= ty(A) BAR ty(B).
     { L = list_empty(&p->b.types); vec_push(&p->b.types, A); vec_push(&p->b.types, B); L.count = 2; }
