@@ -35,7 +35,7 @@
 %left PIPE.
 %left OR.
 %left AND.
-%nonassoc EQEQ NE LT LE GT GE.
+%left EQEQ NE LT LE GT GE.
 %left AMP.
 %left CONCAT.
 %left PLUS MINUS.

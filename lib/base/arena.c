@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_POISONS 1
@@ -25,29 +26,67 @@
 
 #define CHUNK_FIRST ((size_t)64 << 10)
 #define CHUNK_LAST  ((size_t)4 << 20)
-#define ALIGNMENT   alignof(max_align_t)
+#define ALIGNMENT   alignof(uint64_t)
+#define HUGE_PAGE   ((size_t)2 << 20)
+#define SMALL_PAGE  ((size_t)4 << 10)
+
+// From this size on, header included, a chunk is mapped. Not under a sanitizer, which looks for
+// pointers in what was allocated.
+#ifdef ARENA_POISONS
+#define MAPPED_FROM SIZE_MAX
+#else
+#define MAPPED_FROM ((size_t)1 << 20)
+#endif
 
 struct arena_chunk {
     struct arena_chunk *older;
     size_t size; // of bytes
     size_t used;
-    size_t born; // arena.used when this chunk was made
-    alignas(max_align_t) char bytes[];
+    size_t born;  // arena.used when this chunk was made
+    size_t until; // arena.used after the last request that it served
+    char bytes[];
 };
+_Static_assert(sizeof(struct arena_chunk) % ALIGNMENT == 0, "bytes are aligned");
 
+// Huge pages begin at multiples of their size, so that is where a chunk that can have some begins.
+static void *map_pages(size_t size)
+{
+    size_t slack = size >= HUGE_PAGE ? HUGE_PAGE : 0;
+    char *p = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) BUG("no memory for %zu bytes", size);
+    if (slack == 0) return p;
+    size_t before = (HUGE_PAGE - ((uintptr_t)p & (HUGE_PAGE - 1))) & (HUGE_PAGE - 1);
+    if (before) munmap(p, before);
+    if (before < slack) munmap(p + before + size, slack - before);
+    (void)madvise(p + before, size, MADV_HUGEPAGE); // some systems have none
+    return p + before;
+}
+
+// At least `size` bytes; a mapped chunk has what its pages have.
 static struct arena_chunk *chunk_new(const struct arena *a, size_t size)
 {
-    if (size > SIZE_MAX - sizeof(struct arena_chunk)) BUG("arena request of %zu bytes", size);
-    struct arena_chunk *c = bug_malloc(sizeof(*c) + size);
-    *c = (struct arena_chunk){.size = size, .born = a->used};
-    ASAN_POISON_MEMORY_REGION(c->bytes, size);
+    struct arena_chunk *c;
+    if (size > SIZE_MAX - 2 * HUGE_PAGE) BUG("arena request of %zu bytes", size);
+    size_t total = size + sizeof(*c);
+    if (total >= MAPPED_FROM) {
+        total = (total + SMALL_PAGE - 1) & ~(SMALL_PAGE - 1);
+        c = map_pages(total);
+    } else {
+        c = bug_malloc(total);
+    }
+    *c = (struct arena_chunk){.size = total - sizeof(*c), .born = a->used};
+    ASAN_POISON_MEMORY_REGION(c->bytes, c->size);
     return c;
 }
 
 static void chunk_free(struct arena_chunk *c)
 {
+    size_t total = c->size + sizeof(*c);
     ASAN_UNPOISON_MEMORY_REGION(c->bytes, c->size);
-    free(c);
+    if (total < MAPPED_FROM)
+        free(c);
+    else if (munmap(c, total) < 0)
+        BUG("a chunk of %zu bytes cannot be given back", total);
 }
 
 static struct arena_chunk *chunk_for(struct arena *a, size_t size)
@@ -62,7 +101,7 @@ static struct arena_chunk *chunk_for(struct arena *a, size_t size)
         *at = own;
         return own;
     }
-    struct arena_chunk *regular = chunk_new(a, a->next_chunk);
+    struct arena_chunk *regular = chunk_new(a, a->next_chunk - sizeof(*regular));
     if (a->next_chunk < CHUNK_LAST) a->next_chunk *= 2;
     regular->older = head;
     a->head = regular;
@@ -78,6 +117,7 @@ void *arena_alloc_raw(struct arena *a, size_t size)
     void *p = c->bytes + c->used;
     c->used += padded;
     a->used += padded;
+    c->until = a->used;
     ASAN_UNPOISON_MEMORY_REGION(p, size);
     return p;
 }
@@ -162,6 +202,20 @@ void arena_reset(struct arena *a, struct arena_mark mark)
     }
     a->head->used = mark.chunk_used;
     ASAN_POISON_MEMORY_REGION(a->head->bytes + a->head->used, a->head->size - a->head->used);
+}
+
+void arena_release(struct arena *a, size_t used)
+{
+    if (!a->head) return;
+    for (struct arena_chunk **at = &a->head->older; *at;) {
+        struct arena_chunk *c = *at;
+        if (c->until <= used) {
+            *at = c->older;
+            chunk_free(c);
+        } else {
+            at = &c->older;
+        }
+    }
 }
 
 void arena_free(struct arena *a)

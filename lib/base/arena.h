@@ -3,8 +3,11 @@
 // in an arena is freed alone.
 //
 // Chunks double from 64 KiB to 4 MiB; a request larger than a quarter of a chunk gets a chunk of
-// its own. Everything is aligned for any type. An arena counts the bytes it hands out, so that a
-// caller with a limit can compare (arena_used).
+// its own. From 1 MiB on they come from the system, in huge pages where it has them, and go back to
+// it: for what evaluates or parses much, faults of small pages are a large part of the time.
+// Everything is aligned for pointers and numbers of up to 8 bytes (not for long double and
+// vectors). An arena counts the bytes it hands out, so that a caller with a limit can compare
+// (arena_used).
 #pragma once
 
 #include <stdarg.h>
@@ -46,6 +49,9 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list va) MUST_USE;
 
 struct arena_mark arena_mark(const struct arena *a);
 void arena_reset(struct arena *a, struct arena_mark mark);
+// Gives back the chunks that hold nothing but what was allocated until arena_used was `used`: for
+// who is done with the oldest things. Marks from before are gone with them; the count stays.
+void arena_release(struct arena *a, size_t used);
 
 static inline size_t arena_used(const struct arena *a)
 {

@@ -249,6 +249,7 @@ struct code {
     struct capture *captures;
     sym name;         // of the binding or field; SYM_NONE for an anonymous function
     struct span span; // of the name where there is one
+    // Of a function; codes of bindings, fields and defaults end here (unit_end).
     uint32_t param_count;
     bool has_rest;
     bool positional; // no defaults and no rest

@@ -130,10 +130,20 @@ static void resolve_bodies(struct resolver *r, const struct file *file)
 
 // ---- items --------------------------------------------------------------------------------------
 
-// Source text on one line.
+static bool is_one_line(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (isspace((unsigned char)s.p[i]) && (s.p[i] != ' ' || i == 0 || s.p[i - 1] == ' '))
+            return false;
+    return s.len == 0 || s.p[s.len - 1] != ' ';
+}
+
+// Source text on one line: the text itself, or a copy without line breaks and what indents.
 static struct str one_line(struct resolver *r, uint32_t start, uint32_t end)
 {
     const char *text = r->def->source->text.p;
+    struct str slice = {text + start, end - start};
+    if (is_one_line(slice)) return slice;
     struct buf b = BUF_INIT;
     for (uint32_t i = start; i < end; i++) {
         bool space = isspace((unsigned char)text[i]);
@@ -160,7 +170,7 @@ static struct str function_signature(struct resolver *r, const struct binding *b
 static void add_item(struct resolver *r, const struct binding *b, struct module_item *item)
 {
     struct arena *a = &r->ev->arena;
-    item->doc = arena_str(a, b->doc);
+    item->doc = b->doc.len ? arena_str(a, b->doc) : STR("");
     item->span = b->name.span;
     item->slot = SYMMAP_NONE;
     if (b->kind == BINDING_TEST) {
@@ -206,19 +216,36 @@ static void add_items(struct resolver *r, const struct file *file)
 
 // ---- the public record --------------------------------------------------------------------------
 
+static int by_slot_name(const void *a, const void *b, void *ctx)
+{
+    const struct module_slot *slots = ctx;
+    sym x = slots[*(const uint32_t *)a].name, y = slots[*(const uint32_t *)b].name;
+    return (x > y) - (x < y);
+}
+
 static void make_shape(struct resolver *r)
 {
     struct module_def *def = r->def;
-    struct field *fields = bug_malloc(sizeof(*fields) * def->slot_count);
-    size_t count = 0;
-    for (uint32_t i = 0; i < def->slot_count; i++)
-        if (!def->slots[i].is_private)
-            fields[count++] = (struct field){def->slots[i].name, value_int(i), def->slots[i].span};
-    struct record *rec = record_new(r->ev, fields, count, NULL);
-    free(fields);
-    def->shape = rec->shape;
-    def->public_slots = resolve_alloc(r, sizeof(*def->public_slots), count);
-    for (size_t i = 0; i < count; i++) def->public_slots[i] = (uint32_t)rec->fields[i].integer;
+    const struct module_slot *slots = def->slots;
+    uint32_t *order = resolve_alloc(r, sizeof(*order), def->slot_count);
+    uint32_t count = 0;
+    bool sorted = true;
+    for (uint32_t i = 0; i < def->slot_count; i++) {
+        if (slots[i].is_private) continue;
+        sorted = sorted && (count == 0 || slots[order[count - 1]].name < slots[i].name);
+        order[count++] = i;
+    }
+    // Names are mostly seen first where they are defined.
+    if (!sorted) qsort_r(order, count, sizeof(*order), by_slot_name, (void *)(uintptr_t)slots);
+    sym *syms = resolve_alloc(r, sizeof(*syms), count);
+    struct span *spans = resolve_alloc(r, sizeof(*spans), count);
+    for (uint32_t i = 0; i < count; i++) {
+        syms[i] = slots[order[i]].name;
+        spans[i] = slots[order[i]].span;
+    }
+    def->public_slots = order;
+    def->shape = arena_alloc(&r->ev->arena, sizeof(*def->shape));
+    *def->shape = (struct shape){.count = count, .syms = syms, .spans = spans};
 }
 
 bool resolve_module(struct eval *ev, struct module_def *def, const struct file *file)

@@ -56,8 +56,44 @@ static struct node *resolve_path(struct resolver *r, const struct expr *e)
     return const_of(r, e, (struct value){.tag = VALUE_PATH, .path = p});
 }
 
+static bool is_literal(const struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_NULL:
+    case EXPR_BOOL:
+    case EXPR_INT:
+    case EXPR_FLOAT: return true;
+    case EXPR_STRING:
+        return e->string.count == 0 || (e->string.count == 1 && !e->string.pieces[0].expr);
+    case EXPR_LIST:
+        for (size_t i = 0; i < e->list.count; i++)
+            if (e->list.items[i].spread || !is_literal(e->list.items[i].value)) return false;
+        return true;
+    default: return false;
+    }
+}
+
+// Of a literal: without nodes for its parts.
+static struct value literal_value(struct resolver *r, const struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_BOOL: return value_bool(e->boolean);
+    case EXPR_INT: return value_int(e->integer);
+    case EXPR_FLOAT: return value_float(e->real);
+    case EXPR_STRING:
+        return e->string.count ? value_str_copy(r->ev, e->string.pieces[0].text)
+                               : value_str(r->ev, STR(""));
+    case EXPR_LIST: break;
+    default: return value_null();
+    }
+    struct list *l = list_new(r->ev, e->list.count);
+    for (size_t i = 0; i < l->len; i++) l->at[i] = literal_value(r, e->list.items[i].value);
+    return value_list(l);
+}
+
 static struct node *resolve_list(struct resolver *r, const struct expr *e)
 {
+    if (is_literal(e)) return const_of(r, e, literal_value(r, e));
     size_t count = e->list.count;
     struct node_list *n = (struct node_list *)node_make(
         r, NODE_LIST, sizeof(*n) + count * sizeof(n->items[0]), e->span);

@@ -109,7 +109,9 @@ void unit_drop(struct resolver *r, struct unit *u)
 
 struct code *unit_end(struct resolver *r, struct unit *u, struct node *body, enum code_kind kind)
 {
-    struct code *c = arena_alloc(&r->ev->arena, sizeof(*c));
+    bool whole = kind == CODE_FUNCTION || kind == CODE_EXPR;
+    struct code *c =
+        arena_alloc(&r->ev->arena, whole ? sizeof(*c) : offsetof(struct code, param_count));
     c->body = body;
     c->kind = kind;
     c->source = r->source;

@@ -175,12 +175,11 @@ static struct value concat_strings(struct eval *ev, struct string *a, struct str
     size_t len = (size_t)a->len + b->len;
     if (len <= ROPE_MIN) {
         struct str x = string_str(ev, a), y = string_str(ev, b);
-        struct string *s = arena_alloc_raw(&ev->arena, sizeof(*s) + len + 1);
-        char *p = (char *)(s + 1);
+        struct string *s = string_flat(ev, NULL, len, len + 1);
+        char *p = (char *)(uintptr_t)s->p;
         memcpy(p, x.p, x.len);
         memcpy(p + x.len, y.p, y.len);
         p[len] = 0;
-        *s = (struct string){.p = p, .len = (uint32_t)len};
         return (struct value){.tag = VALUE_STR, .string = s};
     }
     struct string *s = value_alloc(ev, sizeof(*s));

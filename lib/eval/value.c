@@ -35,23 +35,30 @@ const struct eval_host *eval_host(struct eval *ev)
 
 // ---- strings ------------------------------------------------------------------------------------
 
+struct string *string_flat(struct eval *ev, const char *p, size_t len, size_t room)
+{
+    size_t head = offsetof(struct string, left);
+    struct string *s = alloc_raw(ev, head + room);
+    s->p = p ? p : (char *)s + head;
+    s->len = (uint32_t)len;
+    s->chars = 0;
+    return s;
+}
+
 struct value value_str(struct eval *ev, struct str bytes)
 {
     if (bytes.len == 0) return (struct value){.tag = VALUE_STR, .string = ev->empty};
-    struct string *s = value_alloc(ev, sizeof(*s));
-    s->p = bytes.p;
-    s->len = (uint32_t)bytes.len;
-    return (struct value){.tag = VALUE_STR, .string = s};
+    return (struct value){.tag = VALUE_STR, .string = string_flat(ev, bytes.p, bytes.len, 0)};
 }
 
 struct value value_str_copy(struct eval *ev, struct str bytes)
 {
     if (bytes.len == 0) return (struct value){.tag = VALUE_STR, .string = ev->empty};
     // One allocation for the head and its bytes.
-    struct string *s = alloc_raw(ev, sizeof(*s) + bytes.len + 1);
-    *s = (struct string){.p = (char *)(s + 1), .len = (uint32_t)bytes.len};
-    memcpy(s + 1, bytes.p, bytes.len);
-    ((char *)(s + 1))[bytes.len] = 0;
+    struct string *s = string_flat(ev, NULL, bytes.len, bytes.len + 1);
+    char *p = (char *)(uintptr_t)s->p;
+    memcpy(p, bytes.p, bytes.len);
+    p[bytes.len] = 0;
     return (struct value){.tag = VALUE_STR, .string = s};
 }
 

@@ -75,6 +75,7 @@ struct value {
 #define VALUE_ALL_PATHS 1
 
 // A valid UTF-8 string: flat when `p` is not null, else the concatenation of left and right.
+// A flat one may end behind `chars` (string_flat).
 struct string {
     const char *p;
     uint32_t len;   // bytes
@@ -183,6 +184,10 @@ struct value value_str(struct eval *ev, struct str bytes);
 // A Str with a copy of the bytes.
 struct value value_str_copy(struct eval *ev, struct str bytes);
 struct value value_strz(struct eval *ev, const char *literal);
+
+// A flat string of `len` bytes at `p`, or, if that is null, in `room` bytes behind its head, which
+// the caller fills.
+struct string *string_flat(struct eval *ev, const char *p, size_t len, size_t room) MUST_USE;
 
 // A list with room for `len` elements, which the caller fills before anyone sees it.
 struct list *list_new(struct eval *ev, size_t len) MUST_USE;

@@ -104,10 +104,10 @@ enum entry_kind {
 };
 
 struct entry {
-    enum entry_kind kind;
+    enum entry_kind kind : 8;
+    bool quoted; // the name was written as a string
     struct span span;
     struct name name;  // ENTRY_FIELD, ENTRY_SHORTHAND
-    bool quoted;       // the name was written as a string
     struct type *type; // ENTRY_FIELD, may be null
     struct expr
         *key; // ENTRY_COMPUTED, and a quoted name with interpolation (which is ENTRY_COMPUTED too)
@@ -118,16 +118,16 @@ struct entry {
 struct argument {
     struct span span;
     struct name name; // id SYM_NONE when positional
-    struct expr *value;
     bool spread;
+    struct expr *value;
 };
 
 struct param {
     struct span span;
     struct name name;
+    bool rest;          // ..name
     struct type *type;  // may be null
     struct expr *value; // default, may be null
-    bool rest;          // ..name
 };
 
 struct update { // one `a.b = v` of `with`
@@ -144,12 +144,13 @@ struct function { // of fn and of a binding with parameters
     struct expr *body;
 };
 
+// As large as its kind needs (ast_expr): never copied.
 struct expr {
-    enum expr_kind kind;
-    uint16_t parens; // how many pairs of parentheses stand around it
-    uint16_t depth;  // 1 for a leaf, else one more than the deepest part; at most the nesting limit
-                     // of the parse
-    struct span span; // without those parentheses
+    enum expr_kind kind : 6;
+    unsigned parens : 13; // how many pairs of parentheses stand around it
+    unsigned depth : 13;  // 1 for a leaf, else one more than the deepest part; at most the nesting
+                          // limit of the parse
+    struct span span;     // without those parentheses
     union {
         bool boolean;
         int64_t integer;

@@ -65,9 +65,41 @@ void *ast_take(struct builder *b, const void *elements, size_t size, size_t *len
 
 // ---- nodes
 
+// What follows the head of an expression.
+static size_t payload_size(enum expr_kind kind)
+{
+#define SIZE(member) sizeof(((struct expr *)NULL)->member)
+    switch (kind) {
+    case EXPR_ERROR:
+    case EXPR_NULL: return 0;
+    case EXPR_BOOL: return SIZE(boolean);
+    case EXPR_INT: return SIZE(integer);
+    case EXPR_FLOAT: return SIZE(real);
+    case EXPR_STRING: return SIZE(string);
+    case EXPR_PATH: return SIZE(path);
+    case EXPR_NAME: return SIZE(name);
+    case EXPR_LIST: return SIZE(list);
+    case EXPR_LIST_COMP: return SIZE(list_comp);
+    case EXPR_RECORD: return SIZE(record);
+    case EXPR_RECORD_COMP: return SIZE(record_comp);
+    case EXPR_FIELD: return SIZE(field);
+    case EXPR_INDEX: return SIZE(index);
+    case EXPR_CALL: return SIZE(call);
+    case EXPR_WITH: return SIZE(with);
+    case EXPR_UNARY: return SIZE(unary);
+    case EXPR_BINARY: return SIZE(binary);
+    case EXPR_LET: return SIZE(let);
+    case EXPR_IF: return SIZE(cond);
+    case EXPR_FN: return SIZE(fn);
+    case EXPR_IMPORT: return SIZE(import);
+    }
+#undef SIZE
+    BUG("expression kind %d", (int)kind);
+}
+
 struct expr *ast_expr(struct builder *b, enum expr_kind kind, struct span span)
 {
-    struct expr *e = ARENA_NEW(b->arena, struct expr);
+    struct expr *e = arena_alloc(b->arena, offsetof(struct expr, integer) + payload_size(kind));
     e->kind = kind;
     e->depth = 1;
     e->span = span;
@@ -82,7 +114,7 @@ static struct node node_of(struct expr *e)
 struct node ast_finish(struct builder *b, struct expr *e, uint32_t deepest)
 {
     if (deepest < b->depth_limit) {
-        e->depth = (uint16_t)(deepest + 1);
+        e->depth = (deepest + 1) & 0x1FFF;
         return node_of(e);
     }
     if (!b->stop) {
@@ -327,6 +359,22 @@ static void check_pipe(struct builder *b, struct token op, struct node right)
         diag_help(d, "`a |> f(x)` is `f(a, x)`");
 }
 
+static bool is_comparison(const struct expr *e)
+{
+    return e->kind == EXPR_BINARY && e->parens == 0 && e->binary.op >= BINARY_EQ &&
+           e->binary.op <= BINARY_GE;
+}
+
+// `a < b < c`; of a longer chain once.
+static void check_chain(struct builder *b, const struct expr *e)
+{
+    const struct expr *left = e->binary.left;
+    if (!is_comparison(e) || !is_comparison(left) || is_comparison(left->binary.left)) return;
+    struct diag *d = ast_error(b, e->binary.op_span, "E0211", "comparisons do not chain");
+    diag_label(d, left->binary.op_span, "the first comparison");
+    diag_help(d, "write `a < b && b < c`, or put one of them in parentheses");
+}
+
 struct node ast_binary(struct builder *b, struct node left, struct token op, enum binary_op kind,
                        struct node right)
 {
@@ -336,6 +384,7 @@ struct node ast_binary(struct builder *b, struct node left, struct token op, enu
     e->binary.left = left.expr;
     e->binary.right = right.expr;
     if (kind == BINARY_PIPE) check_pipe(b, op, right);
+    check_chain(b, e);
     return ast_finish(b, e, ast_max_depth(left.expr->depth, right.expr));
 }
 

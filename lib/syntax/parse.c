@@ -21,6 +21,8 @@
 TOKEN_GRAMMAR(X)
 #undef X
 
+_Static_assert(PARSE_NESTING_MAX < 1 << 13, "struct expr has 13 bits for depths");
+
 // A level of nesting puts at most this many entries on the automaton's stack.
 #define STACK_PER_LEVEL 12
 // Enough to be told at once; and a text with more is no plx.

@@ -505,29 +505,11 @@ static bool hint_arrow(struct parser *p, struct token t)
     return report_foreign(p, t, help);
 }
 
-static bool is_comparison(enum token_kind kind)
-{
-    return kind >= TOKEN_EQEQ && kind <= TOKEN_GE;
-}
-
 static bool hint_comparison(struct parser *p, struct token t)
 {
     if (t.kind == TOKEN_GT && p->last[0].kind == TOKEN_LT)
         return report_foreign(p, t, "inequality is written `!=`");
-    if (!is_comparison(t.kind) || accepts(p, t.kind)) return false;
-    struct token *first = NULL;
-    for (size_t i = grammar_depth(p->grammar); i > 0 && !first; i--) {
-        struct token *at = grammar_token(p->grammar, i);
-        if (at && is_comparison(at->kind))
-            first = at;
-        else if (at)
-            break;
-    }
-    if (!first) return false;
-    struct diag *d = ast_error(&p->b, parser_span(p, t), "E0211", "comparisons do not chain");
-    diag_label(d, parser_span(p, *first), "the first comparison");
-    diag_help(d, "write `a < b && b < c`, or put one of them in parentheses");
-    return true;
+    return false;
 }
 
 static bool hint_sign(struct parser *p, struct token t)

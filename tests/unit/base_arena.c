@@ -1,7 +1,5 @@
 #include "base/arena.h"
 
-#include <stdalign.h>
-
 #include "unit.h"
 
 static void test_alignment_and_zero(void **state)
@@ -12,7 +10,7 @@ static void test_alignment_and_zero(void **state)
         char *raw = arena_alloc_raw(&a, size);
         if (size) memset(raw, 0xEE, size);
         char *p = arena_alloc(&a, size);
-        assert_int_equal((uintptr_t)p % alignof(max_align_t), 0);
+        assert_int_equal((uintptr_t)p % sizeof(uint64_t), 0);
         assert_ptr_not_equal(raw, p);
         for (size_t i = 0; i < size; i++) assert_int_equal(p[i], 0);
     }
@@ -82,6 +80,36 @@ static void test_nested_marks(void **state)
     arena_free(&a);
 }
 
+// What is older than a moment goes, chunk by chunk; the rest stays readable.
+static void test_release(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000, SIZE = 4000 };
+    struct arena a = ARENA_INIT;
+    unsigned char *kept[COUNT];
+    size_t used[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t size = i % 1000 == 999 ? 3000000 : SIZE; // some have chunks of their own
+        kept[i] = arena_alloc_raw(&a, size);
+        memset(kept[i], (int)(i & 0xFF), size);
+        used[i] = arena_used(&a);
+    }
+    size_t all = arena_used(&a);
+    for (size_t i = 0; i < COUNT; i += 700) {
+        arena_release(&a, used[i]);
+        assert_int_equal(arena_used(&a), all);
+        for (size_t k = i + 1; k < COUNT; k++) {
+            assert_int_equal(kept[k][0], k & 0xFF);
+            assert_int_equal(kept[k][SIZE - 1], k & 0xFF);
+        }
+    }
+    arena_release(&a, all);
+    assert_non_null(a.head); // it still serves
+    memset(arena_alloc_raw(&a, 100), 1, 100);
+    arena_free(&a);
+    arena_release(&a, 0);
+}
+
 static void test_large_requests_keep_the_chunk(void **state)
 {
     (void)state;
@@ -130,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_reset_keeps_older),
         cmocka_unit_test(test_nested_marks),
+        cmocka_unit_test(test_release),
         cmocka_unit_test(test_large_requests_keep_the_chunk),
         cmocka_unit_test(test_used_counts),
         cmocka_unit_test(test_overflow),
