@@ -89,7 +89,7 @@ static const struct option realize_options[] = {
      COMPLETE_NONE},
 };
 
-static const struct option repl_options[] = {OPTION_SET};
+static const struct option repl_options[] = {OPTIONS_EVAL};
 
 static const struct option sessions_options[] = {OPTION_JSON};
 

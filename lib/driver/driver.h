@@ -22,7 +22,7 @@
 #include "store/store.h"
 
 struct driver_module {
-    const char *path; // absolute
+    const char *path;      // absolute
     struct module *module; // null: what is wrong with it was reported
 };
 
@@ -80,7 +80,8 @@ void driver_restore(struct driver *d, struct driver_evaluation *e);
 void driver_evaluation_free(struct driver_evaluation *e);
 
 // Loads a file that a user named (relative to the current folder), once: a further call gives the
-// same module, or null again without another report. A missing one is E1006 with what is there instead.
+// same module, or null again without another report. A missing one is E1006 with what is there
+// instead.
 struct module *driver_load(struct driver *d, const char *file) MUST_USE;
 // The same to look at, not to evaluate: params without a value are null, --set does not matter.
 struct module *driver_look(struct driver *d, const char *file) MUST_USE;

@@ -141,10 +141,10 @@ static json_t *front_json(const struct pause_run *r, const struct pause_front *f
         if (n) json_object_set_new(limits, l->name, json_integer((json_int_t)n));
     }
     json_t *typed = d->interactive ? interactive_json(d->interactive) : json_null();
-    json_t *json = json_pack("{s:o, s:s, s:o, s:o, s:o, s:O, s:o, s:o}", "arguments", arguments,
-                             "cwd", d->cwd, "interactive", typed, "limits", limits, "options",
-                             options_json(r->options), "own", front->own, "sets", sets, "targets",
-                             targets);
+    json_t *json =
+        json_pack("{s:o, s:s, s:o, s:o, s:o, s:O, s:o, s:o}", "arguments", arguments, "cwd", d->cwd,
+                  "interactive", typed, "limits", limits, "options", options_json(r->options),
+                  "own", front->own, "sets", sets, "targets", targets);
     if (json && !good) {
         json_decref(json);
         json = NULL;

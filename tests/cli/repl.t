@@ -941,6 +941,8 @@ $ plxc repl <<'END'
 | Options:
 |   -D, --set=PARAM=VALUE   set a param of the file; read by its declared type,
 |                           bare words are strings
+|       --limit=NAME=N      allow evaluation more or less: call-depth, list-items,
+|                           memory, nesting, steps, string-bytes
 |   -j, --jobs=N            run N realizers at once (default: one for each
 |                           processor)
 |   -o, --out-link=LINK     make LINK point to the realization and keep it from
@@ -963,6 +965,9 @@ $ plxc repl <<'END'
 |       --keep-failed       keep the build directory of a failed realizer
 |       --timeout=SECONDS   kill a realizer after that time, where its stage does
 |                           not set one
+|       --silent-timeout=SECONDS
+|                           kill a realizer that prints nothing for that time,
+|                           where its stage does not set one
 |       --retry=N           try a failed realizer N more times, where its stage
 |                           does not say
 |       --log=auto|stream|quiet

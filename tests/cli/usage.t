@@ -31,6 +31,7 @@ $ plxc store
 !   = note: `plxc store context`: which realizations something was built with
 !   = note: `plxc store gc`: remove what nothing needs
 !   = note: `plxc store rm`: remove derivations or realizations
+!   = note: `plxc store reindex`: make the index beside the store anew
 !   = note: `plxc store root add`: keep something from garbage collection
 !   = note: `plxc store root ls`: list what garbage collection keeps
 !   = note: `plxc store root rm`: let garbage collection take something again

@@ -149,7 +149,8 @@ static void the_process_is_clean(void **state)
                 "signal.getsignal(s) != signal.SIG_DFL], file=o)\\n"
                 "print(signal.pthread_sigmask(signal.SIG_BLOCK, []), file=o)\\n\"]}"});
     assert_outcome(&f, ENGINE_OK);
-    assert_string_equal(fixture_file(&f, a, "x"), "0o22 True True\n['0', '1', '2', '98', '99']\n[]\nset()\n");
+    assert_string_equal(fixture_file(&f, a, "x"),
+                        "0o22 True True\n['0', '1', '2', '98', '99']\n[]\nset()\n");
     fixture_free(&f);
     signal(SIGUSR1, SIG_DFL);
     close(leak);
