@@ -36,6 +36,9 @@ struct gc {
     int64_t *times;       // of each node, INT64_MIN while unknown
     VEC(uint32_t) stack;  // marked, their needs not yet
     VEC(uint32_t) chosen; // to be removed, users first
+    struct arena arena;
+    struct root *roots;
+    size_t root_count;
 };
 
 // ---- marking ----
@@ -132,16 +135,10 @@ static void mark_latest(struct gc *c, const struct graph_node *d, size_t count)
     free(dated);
 }
 
-static bool mark_roots(struct gc *c, const struct gc_options *o)
+static void mark_roots(struct gc *c, const struct gc_options *o)
 {
-    struct root *roots;
-    size_t count;
-    struct arena scratch = ARENA_INIT;
-    bool good = root_list(c->s, &scratch, &roots, &count, c->sink);
-    for (size_t i = 0; good && i < count; i++) mark_ref(c, roots[i].ref, MARK_ALL);
+    for (size_t i = 0; i < c->root_count; i++) mark_ref(c, c->roots[i].ref, MARK_ALL);
     for (size_t i = 0; i < o->keep_count; i++) mark_ref(c, o->keep[i], MARK_ALL);
-    arena_free(&scratch);
-    if (!good) return false;
     for (size_t i = 0; i < c->g.derivations; i++) {
         const struct graph_node *d = &c->g.at[i];
         if (o->keep_best) mark_best(c, d, o->keep_best, 1);
@@ -152,7 +149,6 @@ static bool mark_roots(struct gc *c, const struct gc_options *o)
         if (time_of(c, i) >= o->older_than_ns) mark(c, i, MARK_KEEP);
     }
     mark_closure(c);
-    return true;
 }
 
 // ---- choosing, users before what they use ----
@@ -322,8 +318,11 @@ static bool gc_begin(struct gc *c, struct store *s, bool write, struct lock *loc
         warm_index(s);
         if (!lock_gc(s, true, lock, sink)) return false;
     }
-    if (!graph_load(s, &c->g, sink)) {
+    // The roots before what they lead to: a process that works now is among them with all that it
+    // may still publish, and none can begin. What it links to when it ends may not be in the graph.
+    if (!root_list(s, &c->arena, &c->roots, &c->root_count, sink) || !graph_load(s, &c->g, sink)) {
         lock_release(s, lock);
+        arena_free(&c->arena);
         return false;
     }
     c->marks = ARENA_ARRAY(&c->g.arena, unsigned char, c->g.len);
@@ -336,6 +335,7 @@ static void gc_end(struct gc *c)
 {
     vec_free(&c->stack);
     vec_free(&c->chosen);
+    arena_free(&c->arena);
     graph_free(&c->g);
 }
 
@@ -369,14 +369,12 @@ bool gc_collect(struct store *s, const struct gc_options *o, struct arena *arena
     *out = (struct gc_result){.at = NULL};
     if (!gc_begin(&c, s, !o->dry_run, &lock, sink)) return false;
     uint64_t *sizes = ARENA_ARRAY(&c.g.arena, uint64_t, c.g.len);
-    bool good = mark_roots(&c, o);
-    if (good) {
-        uint64_t total = choose_garbage(&c, sizes, o);
-        give(&c, arena, sizes, out);
-        if (o->has_max_bytes) out->left_bytes = total - out->bytes;
-        if (!o->dry_run && c.chosen.len) good = remove_chosen(&c, &lock);
-        out->leftovers = remove_leftovers(s, o->dry_run);
-    }
+    mark_roots(&c, o);
+    uint64_t total = choose_garbage(&c, sizes, o);
+    give(&c, arena, sizes, out);
+    if (o->has_max_bytes) out->left_bytes = total - out->bytes;
+    bool good = o->dry_run || !c.chosen.len || remove_chosen(&c, &lock);
+    out->leftovers = remove_leftovers(s, o->dry_run);
     lock_release(s, &lock);
     gc_end(&c);
     return good;
@@ -441,11 +439,9 @@ static bool check_users(struct gc *c, bool force)
 
 static bool check_roots(struct gc *c, bool force)
 {
-    struct root *roots;
-    size_t count;
-    struct arena scratch = ARENA_INIT;
-    bool good = root_list(c->s, &scratch, &roots, &count, c->sink);
-    for (size_t i = 0; good && i < count; i++) {
+    const struct root *roots = c->roots;
+    bool good = true;
+    for (size_t i = 0; good && i < c->root_count; i++) {
         uint32_t node = graph_find(&c->g, roots[i].ref);
         if (node == GRAPH_NONE || c->marks[node]) continue;
         bool in_use = roots[i].kind == ROOT_TEMP;
@@ -468,7 +464,6 @@ static bool check_roots(struct gc *c, bool force)
         }
         good = false;
     }
-    arena_free(&scratch);
     return good;
 }
 

@@ -237,35 +237,49 @@ static int read_paused(const struct store *s, struct arena *arena, const char **
     return io_is_absent(result) ? 0 : result;
 }
 
+// The sessions of running processes come first. Who makes a link has a session until that is done:
+// if the session is not found any more, the link is.
+static int read_sessions(const struct store *s, struct arena *arena, const char **name,
+                         roots *found)
+{
+    struct folder f;
+    *name = "temp";
+    int result = folder_list_at(s->roots_fd, "temp", arena, &f);
+    for (size_t i = 0; !result && i < f.len; i++) {
+        *name = arena_printf(arena, "temp/%s", f.at[i].name);
+        result = read_session(s, arena, f.at[i].name, found);
+    }
+    return result;
+}
+
+static int read_links(const struct store *s, struct arena *arena, const char **name, roots *found)
+{
+    struct folder f;
+    *name = "";
+    int result = folder_list_at(s->roots_fd, ".", arena, &f);
+    for (size_t i = 0; !result && i < f.len; i++) {
+        *name = f.at[i].name;
+        if (f.at[i].type == DT_LNK) result = read_root(s, arena, *name, found);
+    }
+    return result;
+}
+
 bool root_list(const struct store *s, struct arena *arena, struct root **out, size_t *count,
                struct diag_sink *sink)
 {
     *out = NULL;
     *count = 0;
     if (s->roots_fd < 0) return true;
-    struct folder links, sessions = {NULL, 0};
-    int result = folder_list_at(s->roots_fd, ".", arena, &links);
-    if (!result) result = folder_list_at(s->roots_fd, "temp", arena, &sessions);
-    if (result < 0) {
-        store_fail(sink, "E0707", result, "cannot list %s/roots", s->root);
-        return false;
-    }
     roots found = {0};
-    const char *name = NULL;
-    for (size_t i = 0; !result && i < links.len; i++) {
-        name = links.at[i].name;
-        if (links.at[i].type == DT_LNK) result = read_root(s, arena, name, &found);
+    const char *name, *place = "roots";
+    int result = read_sessions(s, arena, &name, &found);
+    if (!result) result = read_links(s, arena, &name, &found);
+    if (!result) {
+        place = "sessions";
+        result = read_paused(s, arena, &name, &found);
     }
-    for (size_t i = 0; !result && i < sessions.len; i++) {
-        name = arena_printf(arena, "temp/%s", sessions.at[i].name);
-        result = read_session(s, arena, sessions.at[i].name, &found);
-    }
-    if (result < 0)
-        store_fail(sink, "E0707", result, "cannot see what the root %s/roots/%s keeps", s->root,
-                   name);
-    else if ((result = read_paused(s, arena, &name, &found)) < 0)
-        store_fail(sink, "E0707", result, "cannot see what %s/sessions/%s keeps", s->root, name);
     if (result < 0) {
+        store_fail(sink, "E0707", result, "cannot see what %s/%s/%s keeps", s->root, place, name);
         vec_free(&found);
         return false;
     }
