@@ -36,7 +36,7 @@ plain = run("plain", "make TAG=p")
 one = run("one", "make TAG=x")
 two = run("two", "make TAG=y")
 three = run("three", "make TAG=z")
-single(i) = run("single~{i}", "job single 1")
+single(i) = run("single~{i}", "job single~{i} 1")
 many = stage(name = "many", of = [one, two, three, single(1), single(2), single(3)], realize = sh("true"))
 
 killed = run("killed", '''
@@ -90,10 +90,11 @@ class Case:
         assert done.returncode == status, f"{target} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
         with open(self.log, encoding="utf-8") as f:
             lines = f.read().splitlines()
-        now = most = 0
+        # Jobs of a make that was killed may end after a stage emptied the log: their begins are not in it.
+        running, most = set(), 0
         for line in lines:
-            now += 1 if line[0] == "+" else -1
-            most = max(most, now)
+            running.add(line[2:]) if line[0] == "+" else running.discard(line[2:])
+            most = max(most, len(running))
         return most, sum(line[0] == "+" for line in lines), done.stdout.strip()
 
 
