@@ -184,12 +184,21 @@ struct arena_mark arena_mark(const struct arena *a)
     return (struct arena_mark){a->head, a->head ? a->head->used : 0, a->used};
 }
 
+// What comes next is as large as what goes: a scratch arena that is filled and reset again and
+// again would get ever larger chunks, and map and unmap huge pages each time.
+static void shrink_next(struct arena *a, const struct arena_chunk *gone)
+{
+    size_t total = gone->size + sizeof(*gone);
+    if (total < a->next_chunk) a->next_chunk = total < CHUNK_FIRST ? CHUNK_FIRST : total;
+}
+
 void arena_reset(struct arena *a, struct arena_mark mark)
 {
     while (a->head != mark.chunk) {
         struct arena_chunk *c = a->head;
         if (!c) BUG("arena reset to a mark that is gone");
         a->head = c->older;
+        shrink_next(a, c);
         chunk_free(c);
     }
     a->used = mark.used;

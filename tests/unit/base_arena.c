@@ -63,6 +63,22 @@ static void test_reset_keeps_older(void **state)
     }
 }
 
+// Filled and reset again and again, an arena asks the system for no more than the first time.
+static void test_reset_does_not_grow(void **state)
+{
+    (void)state;
+    struct arena a = ARENA_INIT;
+    size_t first = 0;
+    for (int i = 0; i < 100; i++) {
+        struct arena_mark mark = arena_mark(&a);
+        for (int k = 0; k < 10; k++) memset(arena_alloc(&a, 10000), 1, 10000);
+        if (i == 0) first = a.next_chunk;
+        assert_int_equal(a.next_chunk, first);
+        arena_reset(&a, mark);
+    }
+    arena_free(&a);
+}
+
 static void test_nested_marks(void **state)
 {
     (void)state;
@@ -157,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_alignment_and_zero),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_reset_keeps_older),
+        cmocka_unit_test(test_reset_does_not_grow),
         cmocka_unit_test(test_nested_marks),
         cmocka_unit_test(test_release),
         cmocka_unit_test(test_large_requests_keep_the_chunk),
