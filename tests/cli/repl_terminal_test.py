@@ -207,7 +207,7 @@ class Case(unittest.TestCase):
         t.type("first = 1\r", "plx> first = 1", "plx>")
         t.type("f(a) =\r", "plx> f(a) =", "...>")
         t.type("  a\r", "...>   a", "plx>")
-        t.type("second = '\\\\'\r", "plx>")
+        t.type("second = '\\\\'\r", '  = help: write `"\\\\"`', "plx>")
         t.ends(CTRL_D, 0)
         path = self.folder / ".local/state/plx/history"
         self.assertEqual(path.read_text(), "first = 1\nf(a) =\\n  a\nsecond = '\\\\\\\\'\n")
