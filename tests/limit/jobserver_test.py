@@ -40,7 +40,7 @@ single(i) = run("single~{i}", "job single~{i} 1")
 many = stage(name = "many", of = [one, two, three, single(1), single(2), single(3)], realize = sh("true"))
 
 killed = run("killed", '''
-  make TAG=k & make=$!
+  make TAG=k WAIT=99 & make=$!  # its jobs are there until they are killed
   while [ "$(grep -c '^+' "$JOBS_LOG")" -lt 3 ]; do sleep 0.1; done
   kill -9 $make
   grep -c '^+' "$JOBS_LOG" > "$out/begun"
@@ -48,7 +48,7 @@ killed = run("killed", '''
 afterwards = run("afterwards", "make TAG=a", after = killed / "begun")
 
 failed = run("failed", '''
-  make TAG=k & make=$!
+  make TAG=k WAIT=99 & make=$!  # its jobs are there until they are killed
   while [ "$(grep -c '^+' "$JOBS_LOG")" -lt 3 ]; do sleep 0.1; done
   : > "$JOBS_LOG"
   kill -9 $$''')
