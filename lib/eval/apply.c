@@ -387,6 +387,8 @@ void apply_not_callable(struct eval *ev, enum value_tag tag, struct span callee)
 {
     struct diag *d = eval_error(ev, callee, "E0412", "%s cannot be called", value_type_phrase(tag));
     diag_primary(d, "this is %s", value_type_phrase(tag));
+    if (tag == VALUE_PROMISE || tag == VALUE_CLAIM)
+        diag_help(d, "write `%s / \"file\"`", tag == VALUE_PROMISE ? "promise" : "claim");
 }
 
 // Calls of functions with types, defaults or a rest, and calls with names or spreads.

@@ -187,8 +187,10 @@ static struct fact take_field(struct checker *c, struct fact target, sym name, s
         if (soft && (target.tags & ACCEPT_NULL)) return out;
         if (target.tags == 0 || (target.tags & (target.tags - 1))) return out;
         int tag = __builtin_ctz(target.tags);
-        eval_error(c->ev, span, "E0401", "%s has no fields, so there is no `%s` in it",
-                   value_type_phrase((enum value_tag)tag), sym_z(c->ev->o.syms, name));
+        struct diag *d =
+            eval_error(c->ev, span, "E0401", "%s has no fields, so there is no `%s` in it",
+                       value_type_phrase((enum value_tag)tag), sym_z(c->ev->o.syms, name));
+        interp_no_method(c->ev, d, name);
         return out;
     }
     if (target.tags & ~(ACCEPT_RECORD | ACCEPT_STAGE)) {

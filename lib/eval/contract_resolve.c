@@ -211,9 +211,8 @@ struct linker {
 
 static struct binding_type *find_type(const struct module_def *def, sym name)
 {
-    for (uint32_t i = 0; i < def->type_count; i++)
-        if (def->types[i].name == name) return &def->types[i];
-    return NULL;
+    uint32_t at = symmap_get(&def->type_of, name);
+    return at == SYMMAP_NONE ? NULL : &def->types[at];
 }
 
 static const char *foreign_word(struct str name)

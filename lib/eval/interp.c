@@ -213,6 +213,13 @@ struct value interp_code(struct eval *ev, const struct code *code, struct module
 
 // ---- fields and indices -------------------------------------------------------------------------
 
+void interp_no_method(struct eval *ev, struct diag *d, sym name)
+{
+    if (symmap_get(&ev->global_index, name) == SYMMAP_NONE) return;
+    const char *z = sym_z(ev->o.syms, name);
+    diag_help(d, "`%s` is a function: write `%s(x)`, or `x |> %s()`", z, z, z);
+}
+
 void interp_missing(struct eval *ev, struct shape *shape, sym name, struct span span,
                     const char *of)
 {
@@ -233,6 +240,7 @@ void interp_missing(struct eval *ev, struct shape *shape, sym name, struct span 
         else
             diag_note(d, "it is empty");
         buf_free(&list);
+        interp_no_method(ev, d, name);
     }
     free(names);
     if (text.len > 0 && text.p[0] == '_')
@@ -256,6 +264,7 @@ struct value interp_field(struct eval *ev, struct value target, sym name, struct
                        value_type_phrase(target.tag), sym_z(ev->o.syms, name));
         if (target.tag == VALUE_NULL)
             diag_help(d, "`a.b ?? d` gives `d` where `a` or `a.b` is null");
+        interp_no_method(ev, d, name);
         return value_failed();
     }
     uint32_t i = record_find(target.record, name);

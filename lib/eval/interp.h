@@ -24,6 +24,9 @@ struct value interp_run(struct eval *ev, struct closure *fn, struct value *slots
 void interp_missing(struct eval *ev, struct shape *shape, sym name, struct span span,
                     const char *of);
 
+// Adds a help if `name`, which was asked of a value as its field, is a function of the library.
+void interp_no_method(struct eval *ev, struct diag *d, sym name);
+
 // A field of a record or a stage by name, forced; E0401 for what has no fields, E0403 for a missing
 // one. `name_span` is the name's.
 struct value interp_field(struct eval *ev, struct value target, sym name,

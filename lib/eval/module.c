@@ -37,6 +37,7 @@ static struct module_def *def_new(struct eval *ev, struct str path)
 void module_def_free(struct module_def *def)
 {
     symmap_free(&def->names);
+    symmap_free(&def->type_of);
     vec_free(&def->imports);
     vec_free(&def->findings);
     vec_free(&def->contracts);

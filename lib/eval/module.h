@@ -87,6 +87,7 @@ struct module_def {
         bool used;
     } * types;
     uint32_t type_count;
+    struct symmap type_of;            // a name's place in types
     VEC(struct finding) findings;     // what lints may say of the scopes of its text
     VEC(struct contract *) contracts; // not yet linked
     VEC(struct contract_name) type_names;

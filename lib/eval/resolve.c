@@ -45,20 +45,19 @@ static bool has_slot(const struct binding *b)
 static void declare_all(struct resolver *r, const struct file *file)
 {
     struct module_def *def = r->def;
-    struct symmap types = {0};
     def->slots = resolve_alloc(r, sizeof(*def->slots), file->count);
     def->types = resolve_alloc(r, sizeof(*def->types), file->count);
     for (size_t i = 0; i < file->count; i++) {
         const struct binding *b = &file->bindings[i];
         if (!has_slot(b) && b->kind != BINDING_TYPE) continue;
         uint32_t slot = symmap_get(&def->names, b->name.id);
-        uint32_t type = symmap_get(&types, b->name.id);
+        uint32_t type = symmap_get(&def->type_of, b->name.id);
         if (slot != SYMMAP_NONE || type != SYMMAP_NONE) {
             report_twice(r, b->name,
                          slot != SYMMAP_NONE ? def->slots[slot].span : def->types[type].span);
         } else if (b->kind == BINDING_TYPE) {
             resolve_type_name(r, b->name);
-            symmap_set(&types, b->name.id, def->type_count);
+            symmap_set(&def->type_of, b->name.id, def->type_count);
             def->types[def->type_count++] =
                 (struct binding_type){b->name.id, contract_resolve(r, b->type), b->name.span,
                                       is_private(r, b->name.id), false};
@@ -73,7 +72,6 @@ static void declare_all(struct resolver *r, const struct file *file)
             };
         }
     }
-    symmap_free(&types);
 }
 
 // ---- bodies -------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 #include "syntax/ast_binding.h"
 
+#include <ctype.h>
+
 // ---- documentation
 
 static bool is_doc(const struct builder *b, const struct comment *c)
@@ -240,9 +242,25 @@ void ast_bind_function(struct builder *b, struct token name, struct list params,
     vec_push(&b->bindings, bind);
 }
 
+// `param n Int = 3` would be a param and a binding `Int`.
+static void check_param_type(struct builder *b, struct token name)
+{
+    struct str text = b->source->text;
+    uint32_t at = name.end;
+    while (at < text.len && (text.p[at] == ' ' || text.p[at] == '\t')) at++;
+    uint32_t end = at;
+    while (end < text.len && (isalnum((unsigned char)text.p[end]) || text.p[end] == '_')) end++;
+    if (at == name.end || end == at || !isupper((unsigned char)text.p[at])) return;
+    struct diag *d = ast_error(b, ast_span(b, at, end), "E0208", "the type of a param follows `:`");
+    diag_help(d, "write `param " STR_FMT ": " STR_FMT "`",
+              STR_ARG(ast_clip((struct str){text.p + name.start, name.end - name.start})),
+              STR_ARG(ast_clip((struct str){text.p + at, end - at})));
+}
+
 void ast_bind_param(struct builder *b, struct token start, struct token name, struct type *type,
                     struct node value, uint32_t end)
 {
+    if (!type && !value.expr) check_param_type(b, name);
     struct binding bind = binding_of(b, BINDING_PARAM, start.start, end);
     bind.name = ast_name(b, ast_word(name));
     bind.type = type;

@@ -476,6 +476,7 @@ static bool check_utf8(struct parser *p)
     struct diag *d =
         ast_error(&p->b, ast_span(&p->b, at, at + 1), "E0101", "the text is not UTF-8");
     diag_primary(d, "the byte 0x%02x cannot stand here", (unsigned)(unsigned char)text.p[bad]);
+    diag_note(d, "it is at offset %u of the file", at);
     diag_help(d, "save the file in the encoding UTF-8");
     return false;
 }

@@ -327,7 +327,11 @@ void parse_report_single_quotes(struct parser *p, struct token t)
 {
     struct str s = parser_text(p, t);
     struct diag *d = ast_error(&p->b, parser_span(p, t), "E0109", "strings stand in double quotes");
-    if (s.len <= 40 && !memchr(s.p, '"', s.len))
+    const char *rest = s.p + s.len;
+    while (rest < p->end && (*rest == ' ' || *rest == '\t' || *rest == '\r')) rest++;
+    if (s.len == 2 && rest < p->end && *rest == '\n')
+        diag_help(d, "a text of several lines stands in '''…''', with `~{…}` in it");
+    else if (s.len <= 40 && !memchr(s.p, '"', s.len))
         diag_help(d, "write `\"" STR_FMT "\"`", (int)s.len - 2, s.p + 1);
 }
 

@@ -161,6 +161,11 @@ static bool report_adjacent(struct parser *p, struct token left, struct token ri
     if (right.kind == TOKEN_ID && right.end - right.start >= 3 &&
         str_distance(parser_text(p, right), STR("with"), 1) <= 1)
         return report_foreign(p, right, "did you mean `with`?");
+    if (left.kind == TOKEN_ID && right.kind == TOKEN_STRING_OPEN && left.end == right.start &&
+        left.end - left.start <= 2)
+        return report_foreign(p, left,
+                              "strings have no prefix: `~{…}` interpolates, and in '''…''' a "
+                              "backslash is just a backslash");
     if (left.kind == TOKEN_STRING_CLOSE && right.kind == TOKEN_STRING_OPEN)
         return report_foreign(p, right, "strings are joined by `+`, or by `~{…}` in one of them");
     if (left.kind != TOKEN_ID && left.kind != TOKEN_RPAREN) return false;
@@ -307,7 +312,25 @@ static bool hint_crowded(struct parser *p)
     bool in_let = false;
     struct token *head = open_head(p, &in_let);
     bool crowded = head && p->crowded.kind == TOKEN_ID && head->start == p->crowded.start;
+    const struct diag *last = p->b.sink->last;
+    if (crowded && last && last->primary.span.start == head->start &&
+        last->primary.span.source == p->b.source->id)
+        return true; // a type without its `:`, which ast_bind_param reported
     return crowded && report_adjacent(p, p->crowded_by, p->crowded);
+}
+
+// `f(x) => body` or `f(x) { body }`.
+static bool hint_body(struct parser *p, struct token head, struct token t)
+{
+    if (p->last[0].kind != TOKEN_RPAREN || (t.kind != TOKEN_FAT_ARROW && t.kind != TOKEN_LBRACE))
+        return false;
+    struct diag *d =
+        ast_error(&p->b, parser_span(p, t), "E0201",
+                  "expected `=` before the body of a function, found %s", parse_found(p, t));
+    diag_primary(d, "not expected here");
+    diag_help(d, "a function is defined by `" STR_FMT "(x) = body`",
+              STR_ARG(ast_clip(parser_text(p, head))));
+    return true;
 }
 
 // A binding whose name was read and whose `=` is missing.
@@ -352,6 +375,7 @@ static bool hint_head(struct parser *p, struct token t)
         return true;
     }
     if (in_let || (t.kind == TOKEN_ID && p->last[0].start == head->start)) return false;
+    if (hint_body(p, *head, t)) return true;
     struct diag *d = ast_error(&p->b, ast_span(&p->b, head->start, p->last[0].end), "E0201",
                                "expected a binding, found an expression");
     diag_primary(d, "expected `=` after this, found %s", parse_found(p, t));
@@ -422,6 +446,41 @@ static bool hint_eq(struct parser *p, struct token t)
     else
         diag_help(d, "equality is written `==`");
     return true;
+}
+
+// `xs[a:b]` or `xs[a..b]`: an index, not a list, since it may not have a comma.
+static bool hint_slice(struct parser *p, struct token t)
+{
+    if (p->brackets.len == 0 || vec_last(&p->brackets).kind != TOKEN_LBRACKET ||
+        accepts(p, TOKEN_COMMA) || accepts(p, t.kind) || parse_expects_type(p))
+        return false;
+    if (!token_ends_operand(p->last[0].kind) && p->last[0].kind != TOKEN_LBRACKET) return false;
+    return report_foreign(p, t, "a part of a list or string is `slice(xs, from, to)`");
+}
+
+static bool hint_question(struct parser *p, struct token t)
+{
+    if (!token_ends_operand(p->last[0].kind)) return false;
+    if (parser_peek(p, p->begin + t.end).kind == TOKEN_DOT)
+        return report_foreign(p, t, "what may be missing is written `a.b ?? default`");
+    enum token_kind before = p->last[1].kind;
+    if (p->brackets.len > 0 && vec_last(&p->brackets).kind == TOKEN_LBRACE &&
+        p->last[0].kind == TOKEN_ID && (before == TOKEN_COMMA || before == TOKEN_LBRACE))
+        return report_foreign(
+            p, t, "a function is written `fn (a, b = 2) => …`, with its parameters in parentheses");
+    return report_foreign(p, t, "a choice is written `if condition then a else b`");
+}
+
+static bool hint_comma(struct parser *p, struct token t)
+{
+    if (!token_ends_operand(p->last[0].kind)) return false;
+    if (p->brackets.len > 0)
+        return vec_last(&p->brackets).kind == TOKEN_LPAREN &&
+               report_foreign(p, t, "a list is written `[a, b]`, a function `fn (a, b) => …`");
+    if (on_stack(p, TOKEN_ASSERT, TOKEN_EQ))
+        return report_foreign(p, t, "what to say follows `else`: `assert condition else \"…\"`");
+    return accepts(p, TOKEN_SEMI) && !p->expr_only &&
+           report_foreign(p, t, "bindings need nothing between them");
 }
 
 static bool hint_colon(struct parser *p, struct token t)
@@ -519,12 +578,12 @@ static bool hint_sign(struct parser *p, struct token t)
     bool infix = token_ends_operand(last);
     switch (t.kind) {
     case TOKEN_EQ: return hint_eq(p, t);
-    case TOKEN_COLON: return hint_colon(p, t);
+    case TOKEN_COLON: return hint_slice(p, t) || hint_colon(p, t);
+    case TOKEN_DOTDOT: return hint_slice(p, t);
     case TOKEN_DOT: return hint_dot(p, t);
     case TOKEN_FAT_ARROW:
     case TOKEN_ARROW: return hint_arrow(p, t);
-    case TOKEN_QUESTION:
-        return infix && report_foreign(p, t, "a choice is written `if condition then a else b`");
+    case TOKEN_QUESTION: return hint_question(p, t);
     case TOKEN_BAR:
         return infix &&
                report_foreign(p, t,
@@ -534,9 +593,7 @@ static bool hint_sign(struct parser *p, struct token t)
                report_foreign(p, t,
                               "there are no absolute paths: `./x` is relative to this file, and "
                               "`fetchlocal` takes a path with the hash of its file");
-    case TOKEN_COMMA:
-        return infix && p->brackets.len == 0 && accepts(p, TOKEN_SEMI) && !p->expr_only &&
-               report_foreign(p, t, "bindings need nothing between them");
+    case TOKEN_COMMA: return hint_comma(p, t);
     case TOKEN_STAR:
         if (last == TOKEN_STAR) return report_foreign(p, t, "a power is `pow(a, b)`");
         return operand && (last == TOKEN_LPAREN || last == TOKEN_COMMA || last == TOKEN_LBRACKET) &&
@@ -605,7 +662,10 @@ static bool hint_quote(struct parser *p, struct token t)
     struct diag *d =
         ast_error(&p->b, parser_span(p, t), "E0104", "a string is not closed on its line");
     diag_primary(d, "this `\"` has no partner");
-    diag_help(d, "one is missing before it or behind it");
+    if (t.start >= 2 && memcmp(p->begin + t.start - 2, "\"\"", 2) == 0)
+        diag_help(d, "a text of several lines stands in '''…'''");
+    else
+        diag_help(d, "one is missing before it or behind it");
     return true;
 }
 
@@ -665,6 +725,14 @@ bool parse_hint(struct parser *p, struct token t)
 
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)
 {
+    if (t.kind == TOKEN_IN && accepts(p, TOKEN_ASSERT)) {
+        diag_help(d, "`in` belongs to a `let`: `name = let x = 1 in x + 1`");
+        return;
+    }
+    if (accepts(p, TOKEN_FAT_ARROW) && !accepts(p, TOKEN_INT)) {
+        diag_help(d, "a function is written `fn (x) => body`, or `fn (x) -> Type => body`");
+        return;
+    }
     if (token_is_keyword(t.kind) && accepts(p, TOKEN_ID) && !accepts(p, TOKEN_INT)) {
         diag_help(d, "`" STR_FMT "` is a keyword; choose another name",
                   STR_ARG(ast_clip(parser_text(p, t))));

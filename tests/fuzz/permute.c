@@ -5,6 +5,7 @@
 #include "base/vec.h"
 
 struct sequence {
+    char behind; // what may follow an item where nothing needed to follow it before
     struct span *items;
     size_t
         count; // at least 2, so that a sequence is never inside of one of its own items as a whole
@@ -20,10 +21,10 @@ struct permuter {
 
 static void walk(struct permuter *p, const struct expr *e);
 
-static struct span *add_sequence(struct permuter *p, size_t count)
+static struct span *add_sequence(struct permuter *p, size_t count, char behind)
 {
     if (count < 2) return NULL;
-    struct sequence s = {ARENA_ARRAY(&p->arena, struct span, count), count};
+    struct sequence s = {behind, ARENA_ARRAY(&p->arena, struct span, count), count};
     vec_push(&p->sequences, s);
     return s.items;
 }
@@ -36,7 +37,7 @@ static void walk_params(struct permuter *p, const struct function *fn)
 
 static void walk_bindings(struct permuter *p, const struct binding *at, size_t count)
 {
-    struct span *items = add_sequence(p, count);
+    struct span *items = add_sequence(p, count, ';');
     for (size_t i = 0; i < count; i++) {
         if (items) items[i] = at[i].span;
         walk(p, at[i].value);
@@ -52,7 +53,7 @@ static void walk_entry(struct permuter *p, const struct entry *e)
 
 static void walk_entries(struct permuter *p, const struct entry *at, size_t count)
 {
-    struct span *items = add_sequence(p, count);
+    struct span *items = add_sequence(p, count, ' ');
     for (size_t i = 0; i < count; i++) {
         if (items) items[i] = at[i].span;
         walk_entry(p, &at[i]);
@@ -161,7 +162,7 @@ static void emit(struct permuter *p, uint32_t from, uint32_t to)
             struct span item = s->items[(s->count - 1 - i + turn) % s->count];
             if (i) copy(p, s->items[i - 1].end, s->items[i].start);
             emit(p, item.start, item.end);
-            buf_addc(p->out, ' '); // where nothing was needed before
+            buf_addc(p->out, s->behind);
         }
     }
     copy(p, from, to);

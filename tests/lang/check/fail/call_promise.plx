@@ -1,0 +1,2 @@
+a = promise("model.bin")
+b = claim("log.txt")

@@ -1,0 +1,3 @@
+a = not
+b = None
+c = length([1])
