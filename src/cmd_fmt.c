@@ -44,28 +44,41 @@ static void replace(struct cli *cli, const char *file, struct str text)
                    strerror(-err));
 }
 
+// Gives whether the text is as it should be.
+static bool format_one(struct cli *cli, const char *file, bool check)
+{
+    bool input = strcmp(file, "-") == 0, same = true;
+    struct buf text = BUF_INIT, wanted = BUF_INIT;
+    if (read_text(cli, file, &text) &&
+        format(cli, input ? "<stdin>" : file, buf_str(&text), &wanted)) {
+        same = str_eq(buf_str(&text), buf_str(&wanted));
+        if (check && !same)
+            buf_printf(&cli->out, "%s\n", file);
+        else if (input && !check)
+            buf_adds(&cli->out, buf_str(&wanted));
+        else if (!same)
+            replace(cli, file, buf_str(&wanted));
+    }
+    buf_free(&text);
+    buf_free(&wanted);
+    return same;
+}
+
 int cmd_fmt(struct cli *cli)
 {
-    bool check = args_has(&cli->args, "check");
-    size_t differing = 0;
-    for (size_t i = 0; i < cli->args.rest.len; i++) {
-        const char *file = cli->args.rest.at[i];
-        bool input = strcmp(file, "-") == 0;
-        struct buf text = BUF_INIT, wanted = BUF_INIT;
-        if (read_text(cli, file, &text) &&
-            format(cli, input ? "<stdin>" : file, buf_str(&text), &wanted)) {
-            bool same = str_eq(buf_str(&text), buf_str(&wanted));
-            differing += !same;
-            if (check && !same)
-                buf_printf(&cli->out, "%s\n", file);
-            else if (input && !check)
-                buf_adds(&cli->out, buf_str(&wanted));
-            else if (!same)
-                replace(cli, file, buf_str(&wanted));
-        }
-        buf_free(&text);
-        buf_free(&wanted);
+    bool check = args_has(&cli->args, "check"), input = args_has(&cli->args, "stdin");
+    size_t count = cli->args.rest.len, differing = 0;
+    if (input == (count > 0)) {
+        struct diag *d =
+            input
+                ? diag_error(&cli->driver.sink, SPAN_NONE, "E1016",
+                             "`--stdin` and the file `%s` exclude each other", cli->args.rest.at[0])
+                : diag_error(&cli->driver.sink, SPAN_NONE, "E1005", "`plxc fmt` needs a file");
+        diag_help(d, "`plxc fmt pipeline.plx`, or `plxc fmt --stdin`");
+        return cli_status(cli);
     }
+    if (input) differing += !format_one(cli, "-", check);
+    for (size_t i = 0; i < count; i++) differing += !format_one(cli, cli->args.rest.at[i], check);
     int status = cli_finish(cli);
     return status ? status : check && differing ? EXIT_ASSERTION : EXIT_DONE;
 }

@@ -134,6 +134,8 @@ static const struct option check_options[] = {OPTIONS_EVAL};
 static const struct option fmt_options[] = {
     {0, "check", OPTION_FLAG, NULL, "change nothing, print the names of files that would change",
      COMPLETE_NONE},
+    {0, "stdin", OPTION_FLAG, NULL, "format standard input to standard output, as `-` does",
+     COMPLETE_NONE},
 };
 
 static const struct option test_options[] = {
@@ -324,8 +326,8 @@ static const struct command table[] = {
      OPTIONS(check_options),
      .run = cmd_check},
     {.name = "fmt",
-     .arguments = "FILE…",
-     .min_args = 1,
+     .arguments = "[FILE…]",
+     .min_args = 0,
      .max_args = -1,
      .complete = COMPLETE_PLX,
      .summary = "format files in place",

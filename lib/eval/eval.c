@@ -11,6 +11,7 @@
 #include "eval/param.h"
 #include "eval/resolve.h"
 #include "eval/stage_value.h"
+#include "eval/test_report.h"
 #include "syntax/parse.h"
 
 // ---- life ---------------------------------------------------------------------------------------
@@ -323,24 +324,6 @@ bool eval_lookup(struct eval *ev, struct module *m, struct str path, struct valu
 
 // ---- tests --------------------------------------------------------------------------------------
 
-// Of a failed `a == b` what both sides are.
-static void show_sides(struct eval *ev, struct diag *d, const struct code *code, struct module *m)
-{
-    if (code->body->kind != NODE_EQ) return;
-    const struct node_binary *n = (const struct node_binary *)code->body;
-    struct code side = *code;
-    const struct node *sides[] = {n->left, n->right};
-    for (size_t i = 0; i < LEN(sides); i++) {
-        struct buf shown = BUF_INIT;
-        side.body = sides[i];
-        struct value v = interp_code(ev, &side, m);
-        if (v.tag != VALUE_FAILED && eval_show(ev, v, 200, &shown))
-            diag_label(d, (struct span){code->source, sides[i]->start, sides[i]->end}, "this is %s",
-                       buf_z(&shown));
-        buf_free(&shown);
-    }
-}
-
 static bool test_job(struct eval *ev, void *ctx)
 {
     struct eval_job *job = ctx;
@@ -357,7 +340,7 @@ static bool test_job(struct eval *ev, void *ctx)
     }
     struct diag *d = eval_error(ev, t->body->span, "E0426", "the test \"" STR_FMT "\" failed",
                                 STR_ARG(job->test->name));
-    show_sides(ev, d, t->body, job->module);
+    test_report(ev, d, t->body, job->module);
     return true;
 }
 

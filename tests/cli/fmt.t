@@ -53,3 +53,21 @@ $ echo 'y  =  2' > b.plx; plxc fmt bad.plx b.plx nothing.plx; cat bad.plx b.plx
 !   |     ^ not expected here
 ! error[E1006]: there is no file `nothing.plx`
 !   = note: this folder has `a.plx`, `b.plx`, `bad.plx`, `good.plx`, `link.plx`
+
+# --stdin is what editors expect.
+$ printf 'a=1' | plxc fmt --stdin
+| a = 1
+
+$ printf 'a=1' | plxc fmt --stdin --check
+| -
+? 5
+
+$ plxc fmt --stdin a.plx
+! error[E1016]: `--stdin` and the file `a.plx` exclude each other
+!   = help: `plxc fmt pipeline.plx`, or `plxc fmt --stdin`
+? 2
+
+$ plxc fmt
+! error[E1005]: `plxc fmt` needs a file
+!   = help: `plxc fmt pipeline.plx`, or `plxc fmt --stdin`
+? 2
