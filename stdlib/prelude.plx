@@ -17,7 +17,7 @@
 ## ```
 stage(
   realize: Realizer,
-  match: Matcher = match_only(),
+  match: Matcher = match_only(), # allow: shadow
   outputs: Int = 1,
   resources: Record? = null,
   timeout: Number? = null,
@@ -49,7 +49,7 @@ stage(
 ##  in redefine(slow, config = fn (c) => c with { lr = 0.2 }).lr) == 0.2
 ## ```
 redefine(
-  stage: Stage,
+  stage: Stage, # allow: shadow
   config: Fn? = null,
   matcher: Matcher? = null,
   realizer: Realizer? = null,
@@ -73,7 +73,7 @@ redefine(
 ## ```plx
 ## (let s = stage(name = "long", realize = sh("sleep 1000")) in realized(s) == s)
 ## ```
-realized(stage: Stage) -> Stage = _restage(stage, realizer = _realizer({ kind = "realized" }))
+realized(stage: Stage) -> Stage = _restage(stage, realizer = _realizer({ kind = "realized" })) # allow: shadow
 
 # ---- realizers
 

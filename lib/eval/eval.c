@@ -97,8 +97,10 @@ struct load_job {
 static bool load_job(struct eval *ev, void *ctx)
 {
     struct load_job *job = ctx;
-    struct str path = str_from(path_normalize(&ev->arena, job->path));
-    if (!ev->root_dir) {
+    struct str path = str_from(job->path);
+    bool is_std = str_starts_with(path, STR("std/"));
+    if (!is_std) path = str_from(path_normalize(&ev->arena, job->path));
+    if (!ev->root_dir && !is_std) {
         ev->root_dir = path_dir(&ev->arena, path.p);
         const char *dir = path_dir(&ev->arena, job->name);
         ev->root_name_dir = strcmp(dir, ".") == 0 || job->name[0] == '<' ? "" : dir;

@@ -72,7 +72,7 @@ struct eval_set { // --set name=text
 
 // Reads, parses and resolves a file and all that it imports, and makes an instance with these
 // params. Nothing is evaluated. All independent errors are reported; null if there were any. `path`
-// is absolute; `name` is how messages call it.
+// is absolute, or that of a part of the standard library ("std/…"); `name` is how messages call it.
 struct module *eval_load(struct eval *ev, const char *path, const char *name,
                          const struct eval_set *sets, size_t set_count) MUST_USE;
 // The same for who looks at the module without evaluating it (documentation, a check of a library

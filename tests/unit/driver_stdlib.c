@@ -349,6 +349,23 @@ static void the_reference_is_up_to_date(void **state)
     docgen_free(&g);
 }
 
+// Of the part that is written in plx.
+static void check_has_nothing_to_say(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    assert_non_null(b.ev);
+    struct module *m = eval_load_open(b.ev, "std/prelude.plx", "std/prelude.plx");
+    assert_non_null(m);
+    eval_check(b.ev, m);
+    struct buf text = BUF_INIT;
+    add_errors(&b, &text);
+    assert_string_equal(buf_z(&text), "");
+    buf_free(&text);
+    bench_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +373,7 @@ int main(void)
         cmocka_unit_test(every_function_has_an_example_that_is_true),
         cmocka_unit_test(every_function_has_a_failing_case),
         cmocka_unit_test(the_reference_is_up_to_date),
+        cmocka_unit_test(check_has_nothing_to_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

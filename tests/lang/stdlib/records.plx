@@ -53,5 +53,5 @@ test "get is has and an index" = all(_samples, fn (r) => all(
 
 test "map_values keeps the keys" = all(
   _samples,
-  fn (r) => map_values(r, fn (v) => v) == r && keys(map_values(r, fn (v) => 0)) == keys(r),
+  fn (r) => map_values(r, fn (v) => v) == r && keys(map_values(r, fn (_v) => 0)) == keys(r),
 )

@@ -1,0 +1,176 @@
+# Messages that no other case shows, whole.
+
+# E0700
+$ env -i PATH="$PATH" plxc store ls
+! error[E0700]: there is no place for the store: HOME is not set
+!   = help: set PLX_ROOT to the folder that shall hold it
+? 4
+
+# E0711, W0601
+--- config.plx
+promise_up = mkdrv({ name = "a", file = ["__promise__", "../x"] }, match_latest(), sh("true"))
+rref = mkdrv({ name = "b", of = "rref:0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcdef-a" }, match_latest(), sh("touch $out/x"))
+---
+$ plxc instantiate config.plx#promise_up
+! error[E0711]: the promise in attribute `file` is not a path: each part must be relative, without `.`, `..` and empty names
+!  --> config.plx:1:14
+!   |
+! 1 | promise_up = mkdrv({ name = "a", file = ["__promise__", "../x"] }, match_latest(), sh("true"))
+!   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+!   |
+!   = trace: while evaluating `promise_up` (config.plx:1:1)
+? 3
+
+$ plxc realize config.plx#rref
+| rref:HASH1-HASH2-b
+! plxc: b: started
+! plxc: b: built in TIME
+! warning[W0601]: the attribute `of` holds an rref, which makes no dependency
+!  --> config.plx:2:28
+!   |
+! 2 | rref = mkdrv({ name = "b", of = "rref:HASH3-HASH3-a" }, match_latest(), sh("touch $out/x"))
+!   |                            ^^
+!   |
+!   = help: use the stage itself, and `exact([...])` as its matcher to pin a realization
+! plxc: 1 built in TIME
+
+# E0304, E0720, E0721
+--- sources.plx
+missing = stage(name = "s", file = ./missing.txt, realize = sh("true"))
+fifo = stage(name = "s", folder = ./fifo, realize = sh("true"))
+leads_out = stage(name = "s", folder = ./leads_out, realize = sh("true"))
+---
+$ mkdir fifo leads_out && mkfifo fifo/pipe && ln -s ../.. leads_out/link
+
+$ plxc instantiate sources.plx#missing
+! error[E0304]: there is no file `missing.txt`
+!  --> sources.plx:1:29
+!   |
+! 1 | missing = stage(name = "s", file = ./missing.txt, realize = sh("true"))
+!   |                             ^^^^
+!   |
+!   = trace: in the call of `stage` (sources.plx:1:11)
+!            while evaluating `missing` (sources.plx:1:1)
+? 3
+
+$ plxc instantiate sources.plx#fifo
+! error[E0720]: the source $CASE/work/fifo/pipe is a fifo, a socket or a device
+!  --> sources.plx:2:26
+!   |
+! 2 | fifo = stage(name = "s", folder = ./fifo, realize = sh("true"))
+!   |                          ^^^^^^
+!   |
+!   = trace: in the call of `stage` (sources.plx:2:8)
+!            while evaluating `fifo` (sources.plx:2:1)
+!   = note: only files, folders and symbolic links can be kept
+!   = help: leave it out with `source(…, exclude = ["pipe"])`
+? 4
+
+$ plxc instantiate sources.plx#leads_out
+! error[E0721]: the link $CASE/work/leads_out/link leads out of the source folder
+!  --> sources.plx:3:31
+!   |
+! 3 | leads_out = stage(name = "s", folder = ./leads_out, realize = sh("true"))
+!   |                               ^^^^^^
+!   |
+!   = trace: in the call of `stage` (sources.plx:3:13)
+!            while evaluating `leads_out` (sources.plx:3:1)
+!   = note: it leads to ../..
+!   = help: leave it out with `source(…, exclude = ["link"])`
+? 4
+
+# E0810, E0811, E0814, E0818
+--- engine.plx
+raw = stage(name = "raw", file = promise / "f", realize = sh("echo 1 > $file"))
+never = realized(raw)
+paths = checkpaths({ file = raw.file, missing = raw / "not/there" })
+two_ways = [raw, redefine(raw, matcher = match_all())]
+in_the_way = mknode({}, artifacts = { "a" = "1", "a/b" = "2" })
+---
+$ plxc realize engine.plx#never
+! error[E0810]: `raw` is not realized, and realized() does not build it
+!  --> engine.plx:2:9
+!   |
+! 2 | never = realized(raw)
+!   |         ^^^^^^^^ this stage
+!   |
+!   = note: it is dref:HASH4-raw
+!   = help: realize the stage itself first
+! plxc: 1 failed in TIME
+? 5
+
+$ plxc realize engine.plx#paths
+! plxc: raw: started
+! plxc: raw: built in TIME
+! plxc: checkpaths: started
+! error[E0811]: `checkpaths` checks a path that is not there
+!  --> engine.plx:3:9
+!   |
+! 3 | paths = checkpaths({ file = raw.file, missing = raw / "not/there" })
+!   |         ^^^^^^^^^^
+!   |
+!   = note: missing: $CASE/root/store-v1/HASH4-raw/HASH5/not/there
+! plxc: 1 built, 1 failed in TIME
+? 1
+
+$ plxc instantiate engine.plx#two_ways --plan=-
+! error[E0814]: `raw` is used in two ways, which one plan file cannot say
+!  --> engine.plx:4:18
+!   |
+! 1 | raw = stage(name = "raw", file = promise / "f", realize = sh("echo 1 > $file"))
+!   |       ----- the other one
+! ...
+! 4 | two_ways = [raw, redefine(raw, matcher = match_all())]
+!   |                  ^^^^^^^^
+!   |
+!   = help: write a plan file for each target
+? 3
+
+$ plxc realize engine.plx#in_the_way
+! plxc: mknode: started
+! error[E0818]: artifact `a/b` is in the way of another one
+!  --> engine.plx:5:14
+!   |
+! 5 | in_the_way = mknode({}, artifacts = { "a" = "1", "a/b" = "2" })
+!   |              ^^^^^^
+! plxc: 1 failed in TIME
+? 1
+
+# E0806, W0803
+--- matchers.plx
+few = stage(name = "few", realize = sh("touch $out/x"), match = match([latest()], 3, 3, false))
+scores(n) = stage(name = "scores", score = claim / "s", n = n, realize = sh("if [ -e again ]; then echo; fi; touch $out/x"), match = match_best("s"))
+unscored = scores(1)
+---
+$ plxc realize matchers.plx#few
+! plxc: few: started
+! error[E0806]: `few` was built, but its matcher is not content with the result
+!  --> matchers.plx:1:7
+!   |
+! 1 | few = stage(name = "few", realize = sh("touch $out/x"), match = match([latest()], 3, 3, false))
+!   |       ^^^^^ this stage
+!   |
+!   = note: it wants at least 3; 1 of the 1 with the present inputs can be used
+!   = note: new: rref:HASH1-HASH6-few
+!   = help: let the realizer make more at a time with `outputs = n`, or more over time with --rebuild
+! plxc: 1 failed in TIME
+? 1
+
+$ plxc realize matchers.plx#unscored
+| rref:HASH1-HASH7-scores
+! plxc: scores: started
+! plxc: scores: built in TIME
+! warning[W0803]: a realization of `scores` was chosen that has no score
+!  --> matchers.plx:2:13
+!   |
+! 2 | scores(n) = stage(name = "scores", score = claim / "s", n = n, realize = sh("if [ -e again ]; then echo; fi; touch $out/x"), match = match_best("s"))
+!   |             ^^^^^ this stage
+!   |
+!   = note: it is rref:HASH1-HASH7-scores
+!   = help: the first line of its `s` should be a number
+! plxc: 1 built in TIME
+
+# E1024
+$ plxc doc engine.plx#nothing
+! error[E1024]: `nothing` is no public name of engine.plx
+? 2
