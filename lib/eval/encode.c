@@ -267,6 +267,9 @@ static bool write_value(struct encoder *e, struct value v)
     case VALUE_KEY:
     case VALUE_REALIZER:
         if (e->request && e->request->is_identity) return refuse_opaque(e, v);
+        // The number of a key's function is for the engine: it depends on what was evaluated
+        // before.
+        if (!e->request && v.tag == VALUE_KEY && v.opaque->fn.tag == VALUE_FN) return refuse_fn(e);
         return open_level(e, v.opaque->data);
     case VALUE_LIST:
     case VALUE_RECORD: return open_level(e, v);

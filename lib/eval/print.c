@@ -147,6 +147,17 @@ static void add_fn(struct printer *p, const struct closure *fn)
         buf_addz(p->out, "<fn>");
 }
 
+// A key made of a function.
+static void add_key(struct printer *p, const struct opaque *key)
+{
+    buf_addz(p->out, "<key ");
+    if (p->identity)
+        buf_printf(p->out, "%u", key->id);
+    else
+        add_fn(p, key->fn.fn);
+    buf_addc(p->out, '>');
+}
+
 static void add_atom(struct printer *p, struct value v)
 {
     char number[JSON_FLOAT_SIZE];
@@ -166,6 +177,7 @@ static void add_atom(struct printer *p, struct value v)
         buf_addz(p->out, v.tag == VALUE_PROMISE ? "promise" : "claim");
         add_parts(p->out, v.ref);
         break;
+    case VALUE_KEY: add_key(p, v.opaque); break;
     case VALUE_THUNK: buf_addz(p->out, "…"); break;
     default: BUG("printing tag %d", v.tag);
     }
@@ -173,9 +185,12 @@ static void add_atom(struct printer *p, struct value v)
 
 // ---- lists and records --------------------------------------------------------------------------
 
+// What is shown with its data. A key made of a function has none: its number tells only how many
+// were made before it.
 static bool is_opaque(struct value v)
 {
-    return v.tag == VALUE_MATCHER || v.tag == VALUE_KEY || v.tag == VALUE_REALIZER;
+    if (v.tag == VALUE_KEY) return v.opaque->fn.tag != VALUE_FN;
+    return v.tag == VALUE_MATCHER || v.tag == VALUE_REALIZER;
 }
 
 static bool is_list(struct value v)

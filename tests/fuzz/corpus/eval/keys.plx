@@ -1,0 +1,3 @@
+a = key(fn (r) => 1.0)
+=== b.plx
+b = key(fn (r) => 2.0)
