@@ -1,5 +1,6 @@
 // Any text parses or gives an error without harm. What parses is formatted, and then: the formatted
-// text parses, its tree prints like the first, and formatting it again changes nothing.
+// text parses, its tree prints like the first, its comments are the same in the same order, and
+// formatting it again changes nothing.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct result {
     struct buf tree;
     struct buf text;
+    struct buf comments; // one a line
     bool parsed;
 };
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void add_comments(struct buf *out, const struct file *f)
+{
+    for (size_t i = 0; i < f->comment_count; i++) {
+        struct span at = f->comments[i].span;
+        struct str s = {f->source->text.p + at.start, at.end - at.start};
+        while (s.len > 0 && is_space(s.p[s.len - 1])) s.len--;
+        buf_adds(out, s);
+        buf_addc(out, '\n');
+    }
+}
 
 static struct result format(struct str text)
 {
@@ -29,6 +47,7 @@ static struct result format(struct str text)
     struct file *f = parse_file(source, &syms, &sink, &limits);
     r.parsed = fmt_file(f, &r.text);
     if (r.parsed == diag_has_errors(&sink)) BUG("errors and result disagree");
+    if (r.parsed) add_comments(&r.comments, f);
     if (r.parsed) ast_print_file(&r.tree, f, &syms, (struct ast_print_style){false});
     struct buf rendered = BUF_INIT;
     for (struct diag *d = sink.first; d; d = d->next)
@@ -45,6 +64,7 @@ static void free_result(struct result *r)
 {
     buf_free(&r->tree);
     buf_free(&r->text);
+    buf_free(&r->comments);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -56,6 +76,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!str_eq(buf_str(&first.tree), buf_str(&second.tree)))
             BUG("the tree differs:\n%s\n---\n%s\n---\n%s", buf_z(&first.text), buf_z(&first.tree),
                 buf_z(&second.tree));
+        if (!str_eq(buf_str(&first.comments), buf_str(&second.comments)))
+            BUG("other comments:\n%s\n---\n%s\n---\n%s", buf_z(&first.text), buf_z(&first.comments),
+                buf_z(&second.comments));
         if (!str_eq(buf_str(&first.text), buf_str(&second.text)))
             BUG("not idempotent:\n%s\n---\n%s", buf_z(&first.text), buf_z(&second.text));
         free_result(&second);
