@@ -86,7 +86,7 @@ top ::= START_EXPR expr(E).     { p->b.result = E.expr; }
 
 bindings(L) ::= .                  { L = list_empty(&p->b.bindings); }
 bindings(L) ::= bindings(B) SEMI.  { L = B; }
-bindings(L) ::= bindings(B) binding. { L = B; list_append(&p->b.bindings, &L); }
+bindings(L) ::= bindings(B) binding. { L = B; parser_bound(p, &L, grammar_depth(p->grammar) - 1); }
 
 %type binding {int}
 binding ::= ID(N) annotation(T) EQ expr(E).

@@ -134,7 +134,7 @@ static struct fact check_thunk(struct checker *c, const struct check_scope *s,
 
 struct fact check_foreign(struct checker *c, struct module_def *def, uint32_t slot)
 {
-    const struct module_slot *at = &def->slots[slot];
+    const struct module_slot *at = &def->slots.at[slot];
     if (at->contract) return fact_contract(at->contract);
     if (at->is_param || !at->init) return fact_any();
     if (at->init->kind == NODE_CONST)
@@ -580,25 +580,25 @@ void check_module(struct eval *ev, struct module_def *def, struct linter *linter
     struct code *top = value_alloc(ev, sizeof(*top));
     top->source = def->source->id;
     struct check_scope *s = scope_new(c, top, NULL);
-    c->globals = value_alloc(ev, (def->slot_count + 1) * sizeof(*c->globals));
-    for (uint32_t i = 0; i < def->slot_count; i++) {
-        const struct module_slot *slot = &def->slots[i];
+    c->globals = value_alloc(ev, (def->slots.len + 1) * sizeof(*c->globals));
+    for (uint32_t i = 0; i < def->slots.len; i++) {
+        const struct module_slot *slot = &def->slots.at[i];
         c->globals[i] = (struct check_slot){.node = slot->init, .scope = s};
         if (!slot->is_param) continue;
         c->globals[i] =
             (struct check_slot){.fact = fact_contract(slot->contract), .state = CHECK_DONE};
     }
-    for (uint32_t i = 0; i < def->slot_count; i++) {
-        if (def->slots[i].is_param && def->slots[i].init)
-            (void)check_node(c, s, def->slots[i].init);
+    for (uint32_t i = 0; i < def->slots.len; i++) {
+        if (def->slots.at[i].is_param && def->slots.at[i].init)
+            (void)check_node(c, s, def->slots.at[i].init);
         else
             (void)slot_fact(c, &c->globals[i]);
     }
-    for (uint32_t i = 0; i < def->assert_count; i++) {
-        check_code(c, def->asserts[i].condition);
-        check_code(c, def->asserts[i].otherwise);
+    for (uint32_t i = 0; i < def->asserts.len; i++) {
+        check_code(c, def->asserts.at[i].condition);
+        check_code(c, def->asserts.at[i].otherwise);
     }
-    for (uint32_t i = 0; i < def->test_count; i++) check_code(c, def->tests[i].body);
+    for (uint32_t i = 0; i < def->tests.len; i++) check_code(c, def->tests.at[i].body);
     // Bodies may make more functions.
     for (size_t i = 0; i < c->functions.len; i++) (void)check_result(c, c->functions.at[i]);
     vec_free(&c->functions);

@@ -127,11 +127,11 @@ struct fact check_call(struct checker *c, struct check_scope *s, const struct no
 static struct fact module_fact(struct checker *c, struct module_def *def)
 {
     struct fact_record *r = value_alloc(c->ev, sizeof(*r));
-    r->fields = value_alloc(c->ev, (def->slot_count + 1) * sizeof(*r->fields));
-    for (uint32_t i = 0; i < def->slot_count; i++)
-        if (!def->slots[i].is_private)
-            r->fields[r->count++] = (struct fact_field){def->slots[i].name, def->slots[i].span,
-                                                        check_foreign(c, def, i)};
+    r->fields = value_alloc(c->ev, (def->slots.len + 1) * sizeof(*r->fields));
+    for (uint32_t i = 0; i < def->slots.len; i++)
+        if (!def->slots.at[i].is_private)
+            r->fields[r->count++] = (struct fact_field){
+                def->slots.at[i].name, def->slots.at[i].span, check_foreign(c, def, i)};
     return (struct fact){.tags = ACCEPT_RECORD, .kind = FACT_RECORD, .record = r};
 }
 
@@ -141,7 +141,8 @@ struct fact check_import(struct checker *c, struct check_scope *s, const struct 
         struct fact f = check_node(c, s, n->args[i].value);
         if (!n->def || n->def->is_json) continue;
         uint32_t slot = symmap_get(&n->def->names, n->args[i].name);
-        const struct contract *contract = slot == SYMMAP_NONE ? NULL : n->def->slots[slot].contract;
+        const struct contract *contract =
+            slot == SYMMAP_NONE ? NULL : n->def->slots.at[slot].contract;
         if (!contract) continue;
         struct contract_blame blame = {
             .role = CONTRACT_SETTING,

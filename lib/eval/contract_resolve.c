@@ -212,7 +212,7 @@ struct linker {
 static struct binding_type *find_type(const struct module_def *def, sym name)
 {
     uint32_t at = symmap_get(&def->type_of, name);
-    return at == SYMMAP_NONE ? NULL : &def->types[at];
+    return at == SYMMAP_NONE ? NULL : &def->types.at[at];
 }
 
 static const char *foreign_word(struct str name)
@@ -250,9 +250,9 @@ static void suggest_types(struct linker *l, struct diag *d, struct str name,
                           const struct module_def *def)
 {
     VEC(struct str) candidates = {0};
-    for (uint32_t i = 0; i < def->type_count; i++)
-        if (def == l->def || !def->types[i].is_private)
-            vec_push(&candidates, sym_str(l->ev->o.syms, def->types[i].name));
+    for (uint32_t i = 0; i < def->types.len; i++)
+        if (def == l->def || !def->types.at[i].is_private)
+            vec_push(&candidates, sym_str(l->ev->o.syms, def->types.at[i].name));
     for (size_t i = 0; def == l->def && def->outer && i < toplevel_count(def->outer); i++) {
         struct str known = toplevel_candidate(def->outer, i, true);
         if (known.len) vec_push(&candidates, known);
@@ -286,7 +286,7 @@ static void unknown(struct linker *l, const struct contract_name *n, uint32_t at
         diag_label(d, hidden->span, "it is private");
         diag_note(d, "names that begin with `_` are private to their module");
     } else if (slot != SYMMAP_NONE) {
-        diag_label(d, def->slots[slot].span, "this is a value, not a type");
+        diag_label(d, def->slots.at[slot].span, "this is a value, not a type");
     } else {
         suggest_types(l, d, name, def);
     }
@@ -312,8 +312,8 @@ static struct module_def *find_module(struct linker *l, const struct contract_na
         uint32_t slot = symmap_get(&def->names, n->parts[i].id);
         if (i == 0 && n->is_local)
             init = n->bound ? *n->bound : NULL;
-        else if (slot != SYMMAP_NONE && (i == 0 || !def->slots[slot].is_private))
-            init = def->slots[slot].init;
+        else if (slot != SYMMAP_NONE && (i == 0 || !def->slots.at[slot].is_private))
+            init = def->slots.at[slot].init;
         else if (i == 0 && def->outer)
             init = toplevel_init(def->outer, n->parts[i].id);
         const struct node_import *import = node_import_of(init);
@@ -321,7 +321,7 @@ static struct module_def *find_module(struct linker *l, const struct contract_na
             not_import(l, n, i);
             return NULL;
         }
-        if (i == 0 && !n->is_local && slot != SYMMAP_NONE) def->slots[slot].used = true;
+        if (i == 0 && !n->is_local && slot != SYMMAP_NONE) def->slots.at[slot].used = true;
         def = import->def;
         if (!def) { // it could not be loaded, which was reported
             l->ok = false;

@@ -139,8 +139,8 @@ struct module *eval_load_text(struct eval *ev, struct str text, const char *path
 
 const struct module_item *module_items(const struct module *m, size_t *count)
 {
-    *count = m->def->item_count;
-    return m->def->items;
+    *count = m->def->items.len;
+    return m->def->items.at;
 }
 
 struct str module_doc(const struct module *m)
@@ -329,7 +329,7 @@ bool eval_lookup(struct eval *ev, struct module *m, struct str path, struct valu
 static bool test_job(struct eval *ev, void *ctx)
 {
     struct eval_job *job = ctx;
-    const struct module_test *t = &job->module->def->tests[job->test->slot];
+    const struct module_test *t = &job->module->def->tests.at[job->test->slot];
     if (!module_check_asserts(ev, job->module)) return false;
     struct value v = interp_code(ev, t->body, job->module);
     if (v.tag == VALUE_FAILED) return false;

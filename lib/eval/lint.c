@@ -170,19 +170,19 @@ static int by_place(const void *a, const void *b)
 static void add_module(struct linter *l)
 {
     struct module_def *def = l->def;
-    for (uint32_t i = 0; i < def->slot_count; i++) {
-        const struct module_slot *s = &def->slots[i];
+    for (uint32_t i = 0; i < def->slots.len; i++) {
+        const struct module_slot *s = &def->slots.at[i];
         bool import = node_import_of(s->init) != NULL;
         if (!s->used && (s->is_private || import))
             vec_push(&def->findings, (struct finding){.lint = import ? LINT_IMPORT : LINT_UNUSED,
                                                       .name = s->name,
                                                       .span = s->span});
     }
-    for (uint32_t i = 0; i < def->type_count; i++)
-        if (!def->types[i].used && def->types[i].is_private)
+    for (uint32_t i = 0; i < def->types.len; i++)
+        if (!def->types.at[i].used && def->types.at[i].is_private)
             vec_push(&def->findings, (struct finding){.lint = LINT_TYPE,
-                                                      .name = def->types[i].name,
-                                                      .span = def->types[i].span});
+                                                      .name = def->types.at[i].name,
+                                                      .span = def->types.at[i].span});
 }
 
 static struct str text_of(const struct linter *l, struct span span)
@@ -208,7 +208,7 @@ static void report_redundant(struct linter *l, const struct finding *f)
 static bool is_of_module(const struct linter *l, const struct finding *f)
 {
     uint32_t slot = symmap_get(&l->def->names, f->name);
-    return slot != SYMMAP_NONE && l->def->slots[slot].span.start == f->span.start;
+    return slot != SYMMAP_NONE && l->def->slots.at[slot].span.start == f->span.start;
 }
 
 static void report_finding(struct linter *l, const struct finding *f)

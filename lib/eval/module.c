@@ -9,7 +9,6 @@
 #include "eval/operator.h"
 #include "eval/print.h"
 #include "eval/resolve.h"
-#include "syntax/parse.h"
 
 // ---- definitions --------------------------------------------------------------------------------
 
@@ -38,6 +37,11 @@ void module_def_free(struct module_def *def)
 {
     symmap_free(&def->names);
     symmap_free(&def->type_of);
+    vec_free(&def->slots);
+    vec_free(&def->asserts);
+    vec_free(&def->tests);
+    vec_free(&def->items);
+    vec_free(&def->types);
     vec_free(&def->imports);
     vec_free(&def->findings);
     vec_free(&def->contracts);
@@ -68,29 +72,30 @@ static void check_import(struct eval *ev, const struct node_import *n)
     struct module_def *def = n->def;
     for (uint32_t i = 0; i < n->count; i++) {
         uint32_t slot = n->args[i].name ? symmap_get(&def->names, n->args[i].name) : SYMMAP_NONE;
-        if (slot != SYMMAP_NONE && def->slots[slot].is_param) continue;
+        if (slot != SYMMAP_NONE && def->slots.at[slot].is_param) continue;
         struct str name =
             sym_str(ev->o.syms, n->args[i].name ? n->args[i].name : eval_sym(ev, STR("?")));
         struct diag *d = eval_error(ev, n->args[i].span, "E0306", "%s has no param `" STR_FMT "`",
                                     def->source->name, STR_ARG(name));
         VEC(struct str) params = {0};
-        for (uint32_t k = 0; k < def->slot_count; k++)
-            if (def->slots[k].is_param) vec_push(&params, sym_str(ev->o.syms, def->slots[k].name));
+        for (uint32_t k = 0; k < def->slots.len; k++)
+            if (def->slots.at[k].is_param)
+                vec_push(&params, sym_str(ev->o.syms, def->slots.at[k].name));
         if (slot != SYMMAP_NONE)
-            diag_label(d, def->slots[slot].span, "this is no param");
+            diag_label(d, def->slots.at[slot].span, "this is no param");
         else
             (void)diag_suggest(d, name, params.at, params.len);
         vec_free(&params);
     }
-    for (uint32_t k = 0; k < def->slot_count; k++) {
-        if (!def->slots[k].is_param || def->slots[k].init) continue;
+    for (uint32_t k = 0; k < def->slots.len; k++) {
+        if (!def->slots.at[k].is_param || def->slots.at[k].init) continue;
         bool given = false;
-        for (uint32_t i = 0; i < n->count; i++) given |= n->args[i].name == def->slots[k].name;
+        for (uint32_t i = 0; i < n->count; i++) given |= n->args[i].name == def->slots.at[k].name;
         if (given) continue;
-        const char *name = sym_z(ev->o.syms, def->slots[k].name);
+        const char *name = sym_z(ev->o.syms, def->slots.at[k].name);
         struct diag *d = eval_error(ev, n->path_span, "E0307", "the param `%s` of %s has no value",
                                     name, def->source->name);
-        diag_label(d, def->slots[k].span, "it has no default");
+        diag_label(d, def->slots.at[k].span, "it has no default");
         diag_help(d, "give it to the import: import(…, %s = …)", name);
     }
 }
@@ -106,15 +111,6 @@ bool module_load_imports(struct eval *ev, struct module_def *def, size_t from)
         if (n->def) check_import(ev, n);
         ok = ok && n->def && ev->o.sink->error_count == errors;
     }
-    return ok;
-}
-
-static bool parse_and_resolve(struct eval *ev, struct module_def *def)
-{
-    struct parse_limits limits = {.nesting = ev->o.limits.nesting};
-    struct file *file = parse_file(def->source, ev->o.syms, ev->o.sink, &limits);
-    bool ok = resolve_module(ev, def, file) && !file->has_errors;
-    file_free(file);
     return ok;
 }
 
@@ -147,7 +143,7 @@ static bool load_source(struct eval *ev, struct module_def *def, struct str text
         return eval_from_json(ev, text, name, from.source ? from : top, &def->json);
     }
     vec_push(&ev->loading, def);
-    bool ok = parse_and_resolve(ev, def);
+    bool ok = resolve_module(ev, def);
     ok = module_load_imports(ev, def, 0) && ok;
     ok = contract_link(ev, def) && ok;
     ev->loading.len--;
@@ -189,7 +185,7 @@ struct module_def *module_def_text(struct eval *ev, struct str text, struct str 
 static bool params_key(struct eval *ev, struct module_def *def, const struct value *params,
                        struct buf *key)
 {
-    for (uint32_t i = 0; i < def->slot_count; i++) {
+    for (uint32_t i = 0; i < def->slots.len; i++) {
         if (params[i].tag == VALUE_FAILED) continue;
         buf_printf(key, "%u=", i);
         if (!print_identity(ev, params[i], key)) return false;
@@ -201,14 +197,14 @@ static bool params_key(struct eval *ev, struct module_def *def, const struct val
 static struct module *instance_new(struct eval *ev, struct module_def *def,
                                    const struct value *params)
 {
-    struct module *m = value_alloc(ev, sizeof(*m) + def->slot_count * sizeof(struct value));
+    struct module *m = value_alloc(ev, sizeof(*m) + def->slots.len * sizeof(struct value));
     m->def = def;
     struct frame f = {.module = m};
-    for (uint32_t i = 0; i < def->slot_count; i++) {
+    for (uint32_t i = 0; i < def->slots.len; i++) {
         if (params && params[i].tag != VALUE_FAILED)
             m->slots[i] = params[i];
         else
-            m->slots[i] = interp_delay(ev, def->slots[i].init, &f);
+            m->slots[i] = interp_delay(ev, def->slots.at[i].init, &f);
     }
     return m;
 }
@@ -216,7 +212,7 @@ static struct module *instance_new(struct eval *ev, struct module_def *def,
 struct module *module_instance(struct eval *ev, struct module_def *def, const struct value *params)
 {
     bool any = false;
-    for (uint32_t i = 0; params && i < def->slot_count; i++) any |= params[i].tag != VALUE_FAILED;
+    for (uint32_t i = 0; params && i < def->slots.len; i++) any |= params[i].tag != VALUE_FAILED;
     if (!any) {
         if (!def->plain) def->plain = instance_new(ev, def, NULL);
         return def->plain;
@@ -250,8 +246,8 @@ bool module_check_asserts(struct eval *ev, struct module *m)
     if (m->asserts != ASSERTS_OPEN) return m->asserts != ASSERTS_FAILED;
     m->asserts = ASSERTS_RUNNING;
     bool ok = true;
-    for (uint32_t i = 0; i < m->def->assert_count; i++)
-        if (!check_assert(ev, &m->def->asserts[i], m)) ok = false;
+    for (uint32_t i = 0; i < m->def->asserts.len; i++)
+        if (!check_assert(ev, &m->def->asserts.at[i], m)) ok = false;
     m->asserts = ok ? ASSERTS_HELD : ASSERTS_FAILED;
     m->epoch = ev->epoch;
     return ok;
@@ -273,7 +269,7 @@ bool module_record(struct eval *ev, struct module *m, struct value *out)
 static bool check_param(struct eval *ev, const struct node_import *n, uint32_t arg, uint32_t slot,
                         struct value *v, const struct frame *f)
 {
-    const struct module_slot *param = &n->def->slots[slot];
+    const struct module_slot *param = &n->def->slots.at[slot];
     if (!param->contract || contract_fits(param->contract, *v)) return true;
     struct contract_blame blame = {
         .role = CONTRACT_SETTING,
@@ -292,8 +288,8 @@ struct value module_import(struct eval *ev, const struct node_import *n, struct 
     if (def->is_json) return def->json;
     struct value *params = NULL;
     if (n->count > 0) {
-        params = bug_malloc(sizeof(*params) * def->slot_count);
-        for (uint32_t i = 0; i < def->slot_count; i++) params[i] = value_failed();
+        params = bug_malloc(sizeof(*params) * def->slots.len);
+        for (uint32_t i = 0; i < def->slots.len; i++) params[i] = value_failed();
     }
     bool ok = true;
     for (uint32_t i = 0; ok && i < n->count; i++) {
@@ -333,9 +329,9 @@ static void define_builtins(struct eval *ev)
 
 static void define_module(struct eval *ev, struct module *m)
 {
-    for (uint32_t i = 0; i < m->def->slot_count; i++) {
-        if (m->def->slots[i].is_private) continue;
-        struct global g = {.name = m->def->slots[i].name};
+    for (uint32_t i = 0; i < m->def->slots.len; i++) {
+        if (m->def->slots.at[i].is_private) continue;
+        struct global g = {.name = m->def->slots.at[i].name};
         if (m->slots[i].tag != VALUE_THUNK) {
             g.value = m->slots[i];
         } else {

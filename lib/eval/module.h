@@ -52,6 +52,14 @@ struct contract_const {
 
 struct toplevel;
 
+struct binding_type { // type NAME = T
+    sym name;
+    struct contract *contract;
+    struct span span;
+    bool is_private;
+    bool used;
+};
+
 enum def_state { DEF_LOADING, DEF_READY, DEF_BROKEN };
 
 struct module_def {
@@ -64,29 +72,18 @@ struct module_def {
     bool is_std;
     bool is_json;
     struct value json;
-    struct module_slot *slots;
-    uint32_t slot_count;
+    VEC(struct module_slot) slots;
     struct symmap names; // to slots
-    struct module_assert *asserts;
-    uint32_t assert_count;
-    struct module_test *tests;
-    uint32_t test_count;
-    struct module_item *items;
-    size_t item_count;
+    VEC(struct module_assert) asserts;
+    VEC(struct module_test) tests;
+    VEC(struct module_item) items;
     struct str doc;
     struct shape *shape;    // of the public record
     uint32_t *public_slots; // by index in the shape
     VEC(struct node_import *) imports;
     struct module *plain; // the instance without params
     struct map instances; // by the key of their params
-    struct binding_type { // type NAME = T
-        sym name;
-        struct contract *contract;
-        struct span span;
-        bool is_private;
-        bool used;
-    } * types;
-    uint32_t type_count;
+    VEC(struct binding_type) types;
     struct symmap type_of;            // a name's place in types
     VEC(struct finding) findings;     // what lints may say of the scopes of its text
     VEC(struct contract *) contracts; // not yet linked

@@ -74,15 +74,16 @@ static bool read_value(struct eval *ev, struct module_def *def, const struct mod
 static bool unknown_param(struct eval *ev, struct module_def *def, struct str name, uint32_t slot)
 {
     struct diag *d =
-        eval_error(ev, slot == SYMMAP_NONE ? SPAN_NONE : def->slots[slot].span, "E1011",
+        eval_error(ev, slot == SYMMAP_NONE ? SPAN_NONE : def->slots.at[slot].span, "E1011",
                    "%s has no param `" STR_FMT "`", def->source->name, STR_ARG(name));
     if (slot != SYMMAP_NONE) {
         diag_primary(d, "this is a binding, not a param");
         return false;
     }
     VEC(struct str) params = {0};
-    for (uint32_t i = 0; i < def->slot_count; i++)
-        if (def->slots[i].is_param) vec_push(&params, sym_str(ev->o.syms, def->slots[i].name));
+    for (uint32_t i = 0; i < def->slots.len; i++)
+        if (def->slots.at[i].is_param)
+            vec_push(&params, sym_str(ev->o.syms, def->slots.at[i].name));
     if (!diag_suggest(d, name, params.at, params.len) && params.len == 0)
         diag_note(d, "it has no params at all");
     vec_free(&params);
@@ -93,8 +94,8 @@ static bool check_all_set(struct eval *ev, const struct module_def *def, struct 
                           bool open)
 {
     bool ok = true;
-    for (uint32_t i = 0; i < def->slot_count; i++) {
-        const struct module_slot *slot = &def->slots[i];
+    for (uint32_t i = 0; i < def->slots.len; i++) {
+        const struct module_slot *slot = &def->slots.at[i];
         if (!slot->is_param || slot->init || values[i].tag != VALUE_FAILED) continue;
         if (open) {
             values[i] = value_null();
@@ -112,15 +113,15 @@ static bool check_all_set(struct eval *ev, const struct module_def *def, struct 
 struct module *param_instance(struct eval *ev, struct module_def *def, const struct eval_set *sets,
                               size_t count, bool open)
 {
-    struct value *values = bug_malloc(sizeof(*values) * def->slot_count + 1);
-    for (uint32_t i = 0; i < def->slot_count; i++) values[i] = value_failed();
+    struct value *values = bug_malloc(sizeof(*values) * def->slots.len + 1);
+    for (uint32_t i = 0; i < def->slots.len; i++) values[i] = value_failed();
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
         sym name = sym_find(ev->o.syms, sets[i].name);
         uint32_t slot = name ? symmap_get(&def->names, name) : SYMMAP_NONE;
-        if (slot == SYMMAP_NONE || !def->slots[slot].is_param)
+        if (slot == SYMMAP_NONE || !def->slots.at[slot].is_param)
             ok = unknown_param(ev, def, sets[i].name, slot);
-        else if (!read_value(ev, def, &def->slots[slot], sets[i].text, &values[slot]))
+        else if (!read_value(ev, def, &def->slots.at[slot], sets[i].text, &values[slot]))
             ok = false;
     }
     ok = check_all_set(ev, def, values, open) && ok;

@@ -125,9 +125,9 @@ static struct peek node_field(struct eval *ev, struct peek p, sym name)
 static struct peek module_field(struct peek p, sym name)
 {
     uint32_t slot = symmap_get(&p.def->names, name);
-    if (slot == SYMMAP_NONE || p.def->slots[slot].is_private) return unknown();
+    if (slot == SYMMAP_NONE || p.def->slots.at[slot].is_private) return unknown();
     if (p.module) return peek_slot(p.module, slot, 1);
-    return peek_node(p.def->slots[slot].init, NULL, 1);
+    return peek_node(p.def->slots.at[slot].init, NULL, 1);
 }
 
 struct peek peek_field(struct eval *ev, struct peek p, sym name)

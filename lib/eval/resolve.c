@@ -5,6 +5,7 @@
 
 #include "eval/contract_resolve.h"
 #include "eval/resolve_expr.h"
+#include "syntax/parse.h"
 
 static void resolver_begin(struct resolver *r, struct unit *root)
 {
@@ -41,37 +42,43 @@ static bool has_slot(const struct binding *b)
     return b->kind == BINDING_VALUE || b->kind == BINDING_FUNCTION || b->kind == BINDING_PARAM;
 }
 
-// Values and types share one space of names, so that `lib.Opt` never means two things.
-static void declare_all(struct resolver *r, const struct file *file)
+static void declare_type(struct resolver *r, const struct binding *b)
 {
     struct module_def *def = r->def;
-    def->slots = resolve_alloc(r, sizeof(*def->slots), file->count);
-    def->types = resolve_alloc(r, sizeof(*def->types), file->count);
-    for (size_t i = 0; i < file->count; i++) {
-        const struct binding *b = &file->bindings[i];
-        if (!has_slot(b) && b->kind != BINDING_TYPE) continue;
-        uint32_t slot = symmap_get(&def->names, b->name.id);
-        uint32_t type = symmap_get(&def->type_of, b->name.id);
-        if (slot != SYMMAP_NONE || type != SYMMAP_NONE) {
-            report_twice(r, b->name,
-                         slot != SYMMAP_NONE ? def->slots[slot].span : def->types[type].span);
-        } else if (b->kind == BINDING_TYPE) {
-            resolve_type_name(r, b->name);
-            symmap_set(&def->type_of, b->name.id, def->type_count);
-            def->types[def->type_count++] =
-                (struct binding_type){b->name.id, contract_resolve(r, b->type), b->name.span,
-                                      is_private(r, b->name.id), false};
-        } else {
-            symmap_set(&def->names, b->name.id, def->slot_count);
-            def->slots[def->slot_count++] = (struct module_slot){
-                .name = b->name.id,
-                .span = b->name.span,
-                .is_private = is_private(r, b->name.id),
-                .is_param = b->kind == BINDING_PARAM,
-                .contract = contract_resolve(r, b->type),
-            };
-        }
-    }
+    resolve_type_name(r, b->name);
+    symmap_set(&def->type_of, b->name.id, (uint32_t)def->types.len);
+    vec_push(&def->types, (struct binding_type){b->name.id, contract_resolve(r, b->type),
+                                                b->name.span, is_private(r, b->name.id), false});
+}
+
+static void declare_slot(struct resolver *r, const struct binding *b)
+{
+    struct module_def *def = r->def;
+    symmap_set(&def->names, b->name.id, (uint32_t)def->slots.len);
+    vec_push(&def->slots, (struct module_slot){
+                              .name = b->name.id,
+                              .span = b->name.span,
+                              .is_private = is_private(r, b->name.id),
+                              .is_param = b->kind == BINDING_PARAM,
+                              .contract = contract_resolve(r, b->type),
+                          });
+}
+
+// Values and types share one space of names, so that `lib.Opt` never means two things.
+static void declare(struct resolver *r, const struct binding *b)
+{
+    struct module_def *def = r->def;
+    if (!has_slot(b) && b->kind != BINDING_TYPE) return;
+    uint32_t slot = symmap_get(&def->names, b->name.id);
+    uint32_t type = symmap_get(&def->type_of, b->name.id);
+    if (slot != SYMMAP_NONE)
+        report_twice(r, b->name, def->slots.at[slot].span);
+    else if (type != SYMMAP_NONE)
+        report_twice(r, b->name, def->types.at[type].span);
+    else if (b->kind == BINDING_TYPE)
+        declare_type(r, b);
+    else
+        declare_slot(r, b);
 }
 
 // ---- bodies -------------------------------------------------------------------------------------
@@ -87,42 +94,20 @@ static const struct code *resolve_code(struct resolver *r, const struct expr *e)
     return c;
 }
 
-// A syntax error in a binding leaves names without what declares them, of which nobody wants to
-// hear.
-static bool is_broken(struct resolver *r, const struct file *file, const struct binding *b)
-{
-    if (!file->has_errors) return false;
-    for (const struct diag *d = r->ev->o.sink->first; d; d = d->next) {
-        struct span at = d->primary.span;
-        if (at.source == r->source && at.start >= b->span.start && at.start < b->span.end)
-            return true;
-    }
-    return false;
-}
-
-static void resolve_bodies(struct resolver *r, const struct file *file)
+static void resolve_body(struct resolver *r, const struct binding *b)
 {
     struct module_def *def = r->def;
-    def->asserts = resolve_alloc(r, sizeof(*def->asserts), file->count);
-    def->tests = resolve_alloc(r, sizeof(*def->tests), file->count);
-    for (size_t i = 0; i < file->count; i++) {
-        const struct binding *b = &file->bindings[i];
-        if (is_broken(r, file, b)) {
-            r->failed = true;
-        } else if (b->kind == BINDING_ASSERT) {
-            struct module_assert *a = &def->asserts[def->assert_count++];
-            a->condition = resolve_code(r, b->value);
-            a->otherwise = resolve_code(r, b->otherwise);
-        } else if (b->kind == BINDING_TEST) {
-            def->tests[def->test_count++] =
-                (struct module_test){resolve_code(r, b->value), b->title_span};
-        } else if (has_slot(b) && b->value) {
-            // A name that a type has already has no slot; what is wrong in its value is told.
-            uint32_t index = symmap_get(&def->names, b->name.id);
-            struct module_slot none = {0};
-            struct module_slot *slot = index == SYMMAP_NONE ? &none : &def->slots[index];
-            slot->init = resolve_delayed(r, b->value, CODE_BINDING, b->name, slot->contract);
-        }
+    if (b->kind == BINDING_ASSERT) {
+        const struct code *condition = resolve_code(r, b->value);
+        vec_push(&def->asserts, (struct module_assert){condition, resolve_code(r, b->otherwise)});
+    } else if (b->kind == BINDING_TEST) {
+        vec_push(&def->tests, (struct module_test){resolve_code(r, b->value), b->title_span});
+    } else if (has_slot(b) && b->value) {
+        // A name that a type has already has no slot; what is wrong in its value is told.
+        uint32_t index = symmap_get(&def->names, b->name.id);
+        struct module_slot none = {0};
+        struct module_slot *slot = index == SYMMAP_NONE ? &none : &def->slots.at[index];
+        slot->init = resolve_delayed(r, b->value, CODE_BINDING, b->name, slot->contract);
     }
 }
 
@@ -157,59 +142,43 @@ static struct str one_line(struct resolver *r, uint32_t start, uint32_t end)
 }
 
 // `f(x: Int) -> T` of `f(x: Int) -> T = body`: what stands before the last `=` before the body.
-static struct str function_signature(struct resolver *r, const struct binding *b)
+static uint32_t function_head(struct resolver *r, const struct binding *b)
 {
     const char *text = r->def->source->text.p;
     uint32_t end = b->value->fn->body->span.start;
     while (end > b->name.span.end && text[end - 1] != '=') end--;
-    return one_line(r, b->name.span.start, end > b->name.span.end ? end - 1 : b->span.end);
+    return end > b->name.span.end ? end - 1 : b->span.end;
 }
 
-static void add_item(struct resolver *r, const struct binding *b, struct module_item *item)
+static void add_item(struct resolver *r, const struct binding *b)
 {
+    static const enum module_item_kind kinds[] = {
+        [BINDING_VALUE] = MODULE_VALUE, [BINDING_FUNCTION] = MODULE_FUNCTION,
+        [BINDING_PARAM] = MODULE_PARAM, [BINDING_TYPE] = MODULE_TYPE,
+        [BINDING_TEST] = MODULE_TEST,
+    };
+    if (b->kind == BINDING_ASSERT) return;
     struct arena *a = &r->ev->arena;
-    item->doc = b->doc.len ? arena_str(a, b->doc) : STR("");
-    item->span = b->name.span;
-    item->slot = SYMMAP_NONE;
+    struct module_item item = {.kind = kinds[b->kind], .span = b->name.span, .slot = SYMMAP_NONE};
+    item.doc = b->doc.len ? arena_str(a, b->doc) : STR("");
     if (b->kind == BINDING_TEST) {
-        item->kind = MODULE_TEST;
-        item->name = arena_str(a, b->title);
-        item->signature = item->name;
-        item->span = b->title_span;
-        item->slot = r->def->test_count++;
+        item.name = item.signature = arena_str(a, b->title);
+        item.span = b->title_span;
+        item.slot = (uint32_t)r->def->tests.len - 1;
+        vec_push(&r->def->items, item);
         return;
     }
-    static const enum module_item_kind kinds[] = {
-        [BINDING_VALUE] = MODULE_VALUE,
-        [BINDING_FUNCTION] = MODULE_FUNCTION,
-        [BINDING_PARAM] = MODULE_PARAM,
-        [BINDING_TYPE] = MODULE_TYPE,
-    };
-    item->kind = kinds[b->kind];
-    item->name = sym_str(r->ev->o.syms, b->name.id);
-    item->is_private = is_private(r, b->name.id);
-    item->has_default = b->kind == BINDING_PARAM && b->value;
-    if (b->kind != BINDING_TYPE) item->slot = symmap_get(&r->def->names, b->name.id);
+    item.name = sym_str(r->ev->o.syms, b->name.id);
+    item.is_private = is_private(r, b->name.id);
+    item.has_default = b->kind == BINDING_PARAM && b->value;
+    if (b->kind != BINDING_TYPE) item.slot = symmap_get(&r->def->names, b->name.id);
+    uint32_t start = b->name.span.start, end = b->span.end;
     if (b->kind == BINDING_FUNCTION)
-        item->signature = function_signature(r, b);
+        end = function_head(r, b);
     else if (b->kind == BINDING_VALUE)
-        item->signature =
-            one_line(r, b->name.span.start, b->type ? b->type->span.end : b->name.span.end);
-    else
-        item->signature = one_line(r, b->name.span.start, b->span.end);
-}
-
-static void add_items(struct resolver *r, const struct file *file)
-{
-    struct module_def *def = r->def;
-    def->doc = arena_str(&r->ev->arena, file->doc);
-    def->items = resolve_alloc(r, sizeof(*def->items), file->count);
-    uint32_t tests = def->test_count;
-    def->test_count = 0; // add_item counts them again
-    for (size_t i = 0; i < file->count; i++)
-        if (file->bindings[i].kind != BINDING_ASSERT)
-            add_item(r, &file->bindings[i], &def->items[def->item_count++]);
-    if (def->test_count != tests) BUG("tests were miscounted");
+        end = b->type ? b->type->span.end : b->name.span.end;
+    item.signature = one_line(r, start, end);
+    vec_push(&r->def->items, item);
 }
 
 // ---- the public record --------------------------------------------------------------------------
@@ -224,11 +193,11 @@ static int by_slot_name(const void *a, const void *b, void *ctx)
 static void make_shape(struct resolver *r)
 {
     struct module_def *def = r->def;
-    const struct module_slot *slots = def->slots;
-    uint32_t *order = resolve_alloc(r, sizeof(*order), def->slot_count);
+    const struct module_slot *slots = def->slots.at;
+    uint32_t *order = resolve_alloc(r, sizeof(*order), def->slots.len);
     uint32_t count = 0;
     bool sorted = true;
-    for (uint32_t i = 0; i < def->slot_count; i++) {
+    for (uint32_t i = 0; i < def->slots.len; i++) {
         if (slots[i].is_private) continue;
         sorted = sorted && (count == 0 || slots[order[count - 1]].name < slots[i].name);
         order[count++] = i;
@@ -246,17 +215,39 @@ static void make_shape(struct resolver *r)
     *def->shape = (struct shape){.count = count, .syms = syms, .spans = spans};
 }
 
-bool resolve_module(struct eval *ev, struct module_def *def, const struct file *file)
+static void take_binding(void *ctx, const struct binding *b)
 {
-    struct resolver r = {.ev = ev, .def = def, .source = def->source->id};
+    struct resolver *r = ctx;
+    bool broken = scope_is_broken(r, b->span); // so far only the parser has spoken of it
+    r->within = b->span;
+    declare(r, b);
+    if (broken) {
+        r->failed = true;
+        return;
+    }
+    resolve_body(r, b);
+    if (!r->failed) add_item(r, b);
+}
+
+bool resolve_module(struct eval *ev, struct module_def *def)
+{
+    struct resolver r = {.ev = ev,
+                         .def = def,
+                         .source = def->source->id,
+                         .open = true,
+                         .errors_before = ev->o.sink->error_count};
     struct unit root;
     resolver_begin(&r, &root);
-    declare_all(&r, file);
-    resolve_bodies(&r, file);
+    struct parse_limits limits = {.nesting = ev->o.limits.nesting};
+    struct parse_bindings each = {take_binding, &r};
+    struct file *file = parse_file_each(def->source, ev->o.syms, ev->o.sink, &limits, &each);
+    scope_close(&r);
+    if (file->has_errors) r.failed = true;
     if (!r.failed) {
-        add_items(&r, file);
+        def->doc = arena_str(&ev->arena, file->doc);
         make_shape(&r);
     }
+    file_free(file);
     return resolver_end(&r, &root);
 }
 

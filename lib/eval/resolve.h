@@ -6,9 +6,10 @@
 #include "eval/module.h"
 #include "syntax/ast.h"
 
-// Fills the definition's slots, asserts, tests, types, items and imports. False after reports. The
-// tree may be freed afterwards.
-bool resolve_module(struct eval *ev, struct module_def *def, const struct file *file) MUST_USE;
+// Parses the definition's source and fills its slots, asserts, tests, types, items and imports, one
+// binding after the other, so that the parser's tree of no more than one is there at a time. False
+// after reports.
+bool resolve_module(struct eval *ev, struct module_def *def) MUST_USE;
 // An expression in the scope of a module. Null after reports. Imports in it are appended to
 // def->imports.
 struct code *resolve_expr(struct eval *ev, struct module_def *def, const struct expr *e,

@@ -37,8 +37,12 @@ static void note_unused(struct resolver *r, const struct local *l)
 static void note_hidden(struct resolver *r, struct name name, uint32_t head)
 {
     uint32_t slot = head ? SYMMAP_NONE : symmap_get(&r->def->names, name.id);
-    if ((!head && slot == SYMMAP_NONE) || !is_plain_name(r, name.id)) return;
-    struct span other = head ? r->locals.at[head - 1].span : r->def->slots[slot].span;
+    if (!is_plain_name(r, name.id)) return;
+    if (!head && slot == SYMMAP_NONE) {
+        if (r->open) vec_push(&r->unhiding, (struct late_local){name.id, name.span});
+        return;
+    }
+    struct span other = head ? r->locals.at[head - 1].span : r->def->slots.at[slot].span;
     vec_push(&r->def->findings, (struct finding){LINT_SHADOW, name.id, name.span, other});
 }
 
@@ -217,7 +221,19 @@ static const char *foreign_word(struct str name)
     return NULL;
 }
 
-static void report_unbound(struct resolver *r, struct name name)
+// Candidates for what was meant among the locals, innermost first.
+static sym like_local(struct resolver *r, struct name name)
+{
+    VEC(struct str) candidates = {0};
+    for (size_t i = r->locals.len; i-- > 0;)
+        vec_push(&candidates, sym_str(r->ev->o.syms, r->locals.at[i].name));
+    struct str like = diag_nearest(sym_str(r->ev->o.syms, name.id), candidates.at, candidates.len);
+    vec_free(&candidates);
+    return like.len ? sym_find(r->ev->o.syms, like) : SYM_NONE;
+}
+
+// `like` is what like_local says of it.
+static void report_unbound(struct resolver *r, struct name name, sym like)
 {
     struct eval *ev = r->ev;
     struct str text = sym_str(ev->o.syms, name.id);
@@ -228,10 +244,9 @@ static void report_unbound(struct resolver *r, struct name name)
     diag_primary(d, "not found here");
     VEC(struct str) candidates = {0};
     const char *word = foreign_word(text);
-    for (size_t i = r->locals.len; i-- > 0;)
-        vec_push(&candidates, sym_str(ev->o.syms, r->locals.at[i].name));
-    for (uint32_t i = 0; i < r->def->slot_count; i++)
-        vec_push(&candidates, sym_str(ev->o.syms, r->def->slots[i].name));
+    if (like) vec_push(&candidates, sym_str(ev->o.syms, like));
+    for (uint32_t i = 0; i < r->def->slots.len; i++)
+        vec_push(&candidates, sym_str(ev->o.syms, r->def->slots.at[i].name));
     for (size_t i = 0; r->def->outer && i < toplevel_count(r->def->outer); i++) {
         struct str known = toplevel_candidate(r->def->outer, i, false);
         if (known.len) vec_push(&candidates, known);
@@ -239,36 +254,109 @@ static void report_unbound(struct resolver *r, struct name name)
     vec_each (g, &ev->globals)
         if (!word && (!g->internal || r->def->is_std))
             vec_push(&candidates, sym_str(ev->o.syms, g->name));
-    for (uint32_t i = 0; i < r->def->type_count; i++)
-        if (r->def->types[i].name == name.id)
-            diag_label(d, r->def->types[i].span, "this is a type, not a value");
+    for (uint32_t i = 0; i < r->def->types.len; i++)
+        if (r->def->types.at[i].name == name.id)
+            diag_label(d, r->def->types.at[i].span, "this is a type, not a value");
     // Among names of one or two letters everything is near.
     bool suggested = text.len > 2 && diag_suggest(d, text, candidates.at, candidates.len);
     if (!suggested && word) diag_help(d, "%s", word);
     vec_free(&candidates);
 }
 
-static struct node *foreign_node(struct resolver *r, struct module *m, uint32_t slot,
-                                 struct span span)
+// What the name means in the library; null if nothing.
+static const struct global *global_of(const struct resolver *r, sym name)
 {
-    struct node_var *n = (struct node_var *)var_node(r, NODE_FOREIGN, slot, span);
-    n->module = m;
-    return &n->h;
+    uint32_t index = symmap_get(&r->ev->global_index, name);
+    if (index == SYMMAP_NONE) return NULL;
+    const struct global *g = &r->ev->globals.at[index];
+    return g->internal && !r->def->is_std ? NULL : g;
+}
+
+static void make_foreign(struct node *n, struct module *m, uint32_t slot)
+{
+    n->kind = NODE_FOREIGN;
+    ((struct node_var *)n)->slot = slot;
+    ((struct node_var *)n)->module = m;
+}
+
+// Makes the node that of what the name means outside of the module. False if it means nothing
+// there.
+static bool make_outer(struct resolver *r, struct node *n, sym name)
+{
+    struct toplevel_slot outer;
+    if (r->def->outer && toplevel_slot(r->def->outer, name, &outer)) {
+        make_foreign(n, outer.module, outer.slot);
+        return true;
+    }
+    const struct global *g = global_of(r, name);
+    if (!g) return false;
+    if (g->module) {
+        make_foreign(n, g->module, g->slot);
+    } else {
+        n->kind = NODE_CONST;
+        ((struct node_const *)n)->value = g->value;
+    }
+    return true;
 }
 
 static struct node *global_node(struct resolver *r, struct name name, struct span span)
 {
-    struct toplevel_slot outer;
-    if (r->def->outer && toplevel_slot(r->def->outer, name.id, &outer))
-        return foreign_node(r, outer.module, outer.slot, span);
-    uint32_t index = symmap_get(&r->ev->global_index, name.id);
-    if (index == SYMMAP_NONE || (r->ev->globals.at[index].internal && !r->def->is_std)) {
-        report_unbound(r, name);
-        return node_const(r, value_null(), span);
+    struct node *n = node_const(r, value_null(), span);
+    sym like = global_of(r, name.id) ? SYM_NONE : like_local(r, name);
+    if (r->open) {
+        n->kind = NODE_GLOBAL; // the likeliest, as far as others look at it before it is patched
+        vec_push(&r->late, (struct late_name){n, name, r->within, like});
+    } else if (!make_outer(r, n, name.id)) {
+        report_unbound(r, name, like);
     }
-    const struct global *g = &r->ev->globals.at[index];
-    if (!g->module) return node_const(r, g->value, span);
-    return foreign_node(r, g->module, g->slot, span);
+    return n;
+}
+
+// By the layers of diag.h.
+static bool is_syntax_error(const struct diag *d)
+{
+    return strncmp(d->code, "E01", 3) == 0 || strncmp(d->code, "E02", 3) == 0;
+}
+
+bool scope_is_broken(const struct resolver *r, struct span binding)
+{
+    const struct diag_sink *sink = r->ev->o.sink;
+    if (sink->error_count == r->errors_before) return false;
+    for (const struct diag *d = sink->first; d; d = d->next) {
+        struct span at = d->primary.span;
+        bool inside = at.start >= binding.start && at.start < binding.end;
+        if (at.source == r->source && inside && is_syntax_error(d)) return true;
+    }
+    return false;
+}
+
+static void patch(struct resolver *r, const struct late_name *l)
+{
+    uint32_t slot = symmap_get(&r->def->names, l->name.id);
+    if (slot != SYMMAP_NONE) {
+        r->def->slots.at[slot].used = true;
+        l->node->kind = NODE_GLOBAL;
+        ((struct node_var *)l->node)->slot = slot;
+    } else if (!make_outer(r, l->node, l->name.id)) {
+        l->node->kind = NODE_CONST;
+        ((struct node_const *)l->node)->value = value_null();
+        // An error behind the binding may be about its end.
+        if (!scope_is_broken(r, l->within)) report_unbound(r, l->name, l->like);
+    }
+}
+
+void scope_close(struct resolver *r)
+{
+    r->open = false;
+    vec_each (l, &r->late) patch(r, l);
+    vec_each (l, &r->unhiding) {
+        uint32_t slot = symmap_get(&r->def->names, l->name);
+        if (slot == SYMMAP_NONE) continue;
+        vec_push(&r->def->findings,
+                 (struct finding){LINT_SHADOW, l->name, l->span, r->def->slots.at[slot].span});
+    }
+    vec_free(&r->late);
+    vec_free(&r->unhiding);
 }
 
 struct node *scope_name(struct resolver *r, struct name name, struct span span)
@@ -282,7 +370,7 @@ struct node *scope_name(struct resolver *r, struct name name, struct span span)
     }
     uint32_t slot = symmap_get(&r->def->names, name.id);
     if (slot != SYMMAP_NONE) {
-        r->def->slots[slot].used = true;
+        r->def->slots.at[slot].used = true;
         return var_node(r, NODE_GLOBAL, slot, span);
     }
     return global_node(r, name, span);

@@ -42,6 +42,21 @@ struct local_type {
     struct contract **at;
 };
 
+// A name that is no local, in a module whose bindings are not all known: a binding that comes later
+// may define it. Patched by scope_close.
+struct late_name {
+    struct node *node; // as large as a node_const
+    struct name name;
+    struct span within; // the binding that it stands in
+    sym like; // the local that is most like it, for when nothing defines it; SYM_NONE: none
+};
+
+// A local that hides no name yet.
+struct late_local {
+    sym name;
+    struct span span;
+};
+
 struct resolver {
     struct eval *ev;
     struct module_def *def;
@@ -54,6 +69,11 @@ struct resolver {
     uint32_t nesting;
     uint32_t unbound_count; // names that are not defined
     bool failed;
+    bool open; // the module's bindings are not all known
+    VEC(struct late_name) late;
+    VEC(struct late_local) unhiding;
+    struct span within;   // the binding of the module that is being resolved
+    size_t errors_before; // of the sink, when the module began
 };
 
 // Begins a scope; what it returns goes to the others.
@@ -72,6 +92,12 @@ void unit_begin(struct resolver *r, struct unit *u);
 struct code *unit_end(struct resolver *r, struct unit *u, struct node *body, enum code_kind kind);
 // Closes a unit of which nothing came.
 void unit_drop(struct resolver *r, struct unit *u);
+
+// All bindings of the module are known: settles what waited for them.
+void scope_close(struct resolver *r);
+// Has the parser reported an error in this binding? It leaves names without what declares them, of
+// which nobody wants to hear.
+bool scope_is_broken(const struct resolver *r, struct span binding);
 
 // The node of a variable, or a constant after E0301.
 struct node *scope_name(struct resolver *r, struct name name, struct span span);

@@ -141,12 +141,12 @@ static void enter_name(struct toplevel *t, struct bound e)
 void toplevel_open(struct toplevel *t, struct module *m)
 {
     const struct module_def *def = m->def;
-    for (size_t i = 0; i < def->item_count; i++) {
-        const struct module_item *item = &def->items[i];
+    for (size_t i = 0; i < def->items.len; i++) {
+        const struct module_item *item = &def->items.at[i];
         if (item->kind == MODULE_TEST) continue;
         struct bound e = {eval_sym(t->ev, item->name), m, item->slot, NULL};
-        for (uint32_t k = 0; item->kind == MODULE_TYPE && k < def->type_count; k++)
-            if (def->types[k].name == e.name) e.type = def->types[k].contract;
+        for (uint32_t k = 0; item->kind == MODULE_TYPE && k < def->types.len; k++)
+            if (def->types.at[k].name == e.name) e.type = def->types.at[k].contract;
         enter_name(t, e);
     }
 }
@@ -236,7 +236,7 @@ bool toplevel_slot(struct toplevel *t, sym name, struct toplevel_slot *out)
 const struct node *toplevel_init(struct toplevel *t, sym name)
 {
     const struct bound *e = find_entry(t, name);
-    return e && !e->type ? e->module->def->slots[e->slot].init : NULL;
+    return e && !e->type ? e->module->def->slots.at[e->slot].init : NULL;
 }
 
 struct contract *toplevel_type(struct toplevel *t, sym name)
@@ -270,9 +270,9 @@ static struct toplevel_name item_name(const struct module_item *item)
 
 static const struct module_item *find_item(const struct module_def *def, struct str name)
 {
-    for (size_t i = 0; i < def->item_count; i++)
-        if (def->items[i].kind != MODULE_TEST && str_eq(def->items[i].name, name))
-            return &def->items[i];
+    for (size_t i = 0; i < def->items.len; i++)
+        if (def->items.at[i].kind != MODULE_TEST && str_eq(def->items.at[i].name, name))
+            return &def->items.at[i];
     return NULL;
 }
 
@@ -309,7 +309,7 @@ bool toplevel_find(struct toplevel *t, struct str path, struct toplevel_name *ou
         e ? find_item(e->module->def, sym_str(t->ev->o.syms, name)) : NULL;
     const struct module_def *def = e ? e->module->def : NULL;
     while (item && path.len) {
-        const struct node *init = item->kind == MODULE_TYPE ? NULL : def->slots[item->slot].init;
+        const struct node *init = item->kind == MODULE_TYPE ? NULL : def->slots.at[item->slot].init;
         const struct node_import *import = node_import_of(init);
         def = import ? import->def : NULL;
         item = def && !def->is_json ? find_item(def, next_part(&path)) : NULL;

@@ -163,6 +163,22 @@ static void open_bracket(struct parser *p, struct token t)
     vec_push(&p->brackets, (struct bracket){t.kind, t.start, depth, multiline});
 }
 
+// ---- bindings
+
+// Under them is the token that chose the start rule.
+#define FILE_BINDINGS 2
+
+void parser_bound(struct parser *p, struct list *list, size_t at)
+{
+    list_append(&p->b.bindings, list);
+    if (!p->each || at > FILE_BINDINGS) return;
+    ast_settle_min_int(&p->b); // it may be in the tree that goes
+    p->each->take(p->each->ctx, &vec_last(&p->b.bindings));
+    p->b.bindings.len = list->start;
+    list->count = 0;
+    arena_reset(p->b.arena, p->before_binding);
+}
+
 // ---- recovery
 
 // ID "(" … ")" begins a binding if "=" or "->" follows.
@@ -294,7 +310,7 @@ static struct token recover(struct parser *p, struct token t)
     struct list *list = grammar_bindings(p->grammar, level->entry);
     if (first && first->kind == TOKEN_ID && first->line_first && first->start != t.start) {
         ast_bind_broken(&p->b, *first);
-        list_append(&p->b.bindings, list);
+        parser_bound(p, list, level->entry);
     }
     grammar_cut(p->grammar, level->entry);
     p->brackets.len = level->brackets;
@@ -512,13 +528,17 @@ static void finish(struct parser *p)
     builder_free(&p->b);
 }
 
-struct file *parse_file(const struct source *source, struct symtab *syms, struct diag_sink *sink,
-                        const struct parse_limits *limits)
+struct file *parse_file_each(const struct source *source, struct symtab *syms,
+                             struct diag_sink *sink, const struct parse_limits *limits,
+                             const struct parse_bindings *each)
 {
     struct file *f = bug_malloc(sizeof(*f));
     *f = (struct file){.source = source, .doc = STR("")};
-    struct parser p = {0};
+    struct parser p = {.each = each};
     init(&p, &f->arena, source, syms, sink, limits);
+    // A first chunk that stays, however often what comes is dropped.
+    (void)!arena_alloc(&f->arena, 0);
+    p.before_binding = arena_mark(&f->arena);
     if (check_utf8(&p)) {
         run(&p);
         f->count = p.b.file_bindings.count;
@@ -531,6 +551,12 @@ struct file *parse_file(const struct source *source, struct symtab *syms, struct
     f->has_errors = p.b.has_errors;
     finish(&p);
     return f;
+}
+
+struct file *parse_file(const struct source *source, struct symtab *syms, struct diag_sink *sink,
+                        const struct parse_limits *limits)
+{
+    return parse_file_each(source, syms, sink, limits, NULL);
 }
 
 struct expr *parse_expr(struct arena *arena, const struct source *source, struct symtab *syms,

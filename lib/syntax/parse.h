@@ -21,6 +21,18 @@ struct parse_limits {
 struct file *parse_file(const struct source *source, struct symtab *syms, struct diag_sink *sink,
                         const struct parse_limits *limits) MUST_USE;
 
+// Gets the bindings of a file one by one, as soon as each was parsed. A binding's tree is gone when
+// `take` returns, so that the trees of a large file are never there all at once.
+struct parse_bindings {
+    void (*take)(void *ctx, const struct binding *b);
+    void *ctx;
+};
+
+// As parse_file, for who wants the bindings as they come: the file that it gives has none.
+struct file *parse_file_each(const struct source *source, struct symtab *syms,
+                             struct diag_sink *sink, const struct parse_limits *limits,
+                             const struct parse_bindings *each) MUST_USE;
+
 // Parses one expression (plxc eval -e, the REPL, a value of --set). The result lives in `arena`;
 // null if anything was reported.
 struct expr *parse_expr(struct arena *arena, const struct source *source, struct symtab *syms,

@@ -21,12 +21,14 @@ struct parser {
     const char *end;
     const char *cursor;
     VEC(struct bracket) brackets;
-    struct token last[3]; // the tokens fed before, newest first
-    struct token colon;   // the last `:` fed
-    bool line_break;      // the token before took the line break
-    bool failed;          // the automaton refused a token
-    bool can_bind;        // a binding may begin behind last[0]
-    bool expr_only;       // parse_expr
+    struct token last[3];              // the tokens fed before, newest first
+    struct token colon;                // the last `:` fed
+    bool line_break;                   // the token before took the line break
+    bool failed;                       // the automaton refused a token
+    bool can_bind;                     // a binding may begin behind last[0]
+    bool expr_only;                    // parse_expr
+    const struct parse_bindings *each; // parse_file_each; else null
+    struct arena_mark before_binding;  // of the tree's arena
     // The first name at the left margin that begins a binding by what follows it, but stands in a
     // bracket or where an expression is expected: probably the bracket is not closed, or the
     // expression is missing.
@@ -64,6 +66,9 @@ void grammar_cut(void *grammar, size_t at);
 // Would the automaton go on with a token of this kind?
 bool grammar_accepts(void *grammar, int kind);
 
+// Called by the automaton when a sequence of bindings, on the entry `at` of its stack, has one
+// more.
+void parser_bound(struct parser *p, struct list *list, size_t at);
 // Called by the automaton for a token that it refuses.
 void parser_syntax_error(struct parser *p, struct token t);
 // The next token that is no blank and no comment, without moving.

@@ -191,6 +191,60 @@ static void test_broken_tree(void **state)
     drop(&s);
 }
 
+static void print_bound(struct buf *out, const struct binding *b, const struct symtab *syms)
+{
+    buf_printf(out, "%d %u-%u doc=" STR_FMT " ", (int)b->kind, b->span.start, b->span.end,
+               STR_ARG(b->doc));
+    if (b->name.id) buf_addz(out, sym_z(syms, b->name.id));
+    if (b->value) ast_print_expr(out, b->value, syms, (struct ast_print_style){true});
+    buf_addc(out, '\n');
+}
+
+struct taken {
+    struct buf out;
+    struct symtab *syms;
+};
+
+static void take(void *ctx, const struct binding *b)
+{
+    struct taken *t = ctx;
+    print_bound(&t->out, b, t->syms);
+}
+
+// One by one the bindings are what they are together, in broken files too; nothing of those that
+// were taken is used later.
+static void test_bindings_one_by_one(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "## top\n\n## of a\na = 1\nf(x, y = 2) = let z = x; g(q) = q in { z, y = g(z) }\n"
+        "param p: Int = 3; type T = Int | \"x\"\ntest \"t\" = true\nassert p > 0 else \"no\"\n",
+        "a = -9223372036854775808\nb = 9223372036854775808\nc = 9223372036854775808",
+        "a = 1\nb = [1 2]\n## doc\nc = let x = 1\n        y = ]\n    in x\nd(x) = (\ne = 5\n",
+    };
+    for (size_t i = 0; i < LEN(texts); i++) {
+        struct session s;
+        parse(&s, str_from(texts[i]), 0);
+        struct buf all = BUF_INIT;
+        for (size_t k = 0; k < s.file->count; k++) print_bound(&all, &s.file->bindings[k], &s.syms);
+        struct taken taken = {BUF_INIT, &s.syms};
+        struct parse_bindings each = {take, &taken};
+        size_t errors = s.sink.error_count;
+        struct file *f = parse_file_each(s.file->source, &s.syms, &s.sink, NULL, &each);
+        assert_string_equal(buf_z(&taken.out), buf_z(&all));
+        assert_int_equal(f->count, 0);
+        assert_int_equal(f->has_errors, s.file->has_errors);
+        assert_true(str_eq(f->doc, s.file->doc));
+        assert_int_equal(f->comment_count, s.file->comment_count);
+        assert_int_equal(s.sink.error_count, 2 * errors);
+        file_free(f);
+        buf_free(&taken.out);
+        buf_free(&all);
+        drop(&s);
+    }
+}
+
 static void test_expr(void **state)
 {
     (void)state;
@@ -280,8 +334,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits),      cmocka_unit_test(test_type_limit),
         cmocka_unit_test(test_hopeless),    cmocka_unit_test(test_deepest),
-        cmocka_unit_test(test_broken_tree), cmocka_unit_test(test_expr),
-        cmocka_unit_test(test_damage),      cmocka_unit_test(test_ends_early),
+        cmocka_unit_test(test_broken_tree), cmocka_unit_test(test_bindings_one_by_one),
+        cmocka_unit_test(test_expr),        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_ends_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
