@@ -90,6 +90,48 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
     return result;
 }
 
+// A regular file of the size that it says. 1 if it has changed since.
+static int read_sized(int fd, size_t size, struct arena *arena, struct str *out)
+{
+    struct arena_mark mark = arena_mark(arena);
+    char *p = arena_alloc_raw(arena, size + 1);
+    size_t len = 0;
+    ssize_t n = 1;
+    while (n > 0 && len <= size) { // one byte more than there should be
+        n = read_some(fd, p + len, size + 1 - len);
+        if (n > 0) len += (size_t)n;
+    }
+    if (n >= 0 && len == size) {
+        p[len] = '\0';
+        *out = (struct str){p, len};
+        return 0;
+    }
+    arena_reset(arena, mark);
+    if (n < 0) return (int)n;
+    return lseek(fd, 0, SEEK_SET) < 0 ? -errno : 1;
+}
+
+int io_read_text(int dirfd, const char *path, size_t max, struct arena *arena, struct str *out)
+{
+    int fd = open_at(dirfd, path, O_RDONLY, 0);
+    if (fd < 0) return fd;
+    struct stat st;
+    int result = 1;
+    // Files of the kernel say that they are empty.
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+        size_t size = (size_t)st.st_size;
+        result = max && size > max ? -EFBIG : read_sized(fd, size, arena, out);
+    }
+    if (result > 0) {
+        struct buf bytes = BUF_INIT;
+        result = io_read_fd(fd, max, &bytes);
+        if (result == 0) *out = arena_str(arena, buf_str(&bytes));
+        buf_free(&bytes);
+    }
+    close(fd);
+    return result;
+}
+
 int io_read_head(int dirfd, const char *path, size_t max, struct buf *out)
 {
     int fd = open_at(dirfd, path, O_RDONLY, 0);

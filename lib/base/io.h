@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 // Does an errno (or -errno) say that there is no such file? Others, such as EMFILE or EIO, say
@@ -19,6 +20,10 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out) MUST_
 // The same of what is left to read of fd, which stays open. For standard input: a socket cannot be
 // opened as /dev/stdin.
 int io_read_fd(int fd, size_t max, struct buf *out) MUST_USE;
+// The whole file as a string in `arena`, with NUL behind its length; of a regular file the only
+// copy. Errors as of io_read_file.
+int io_read_text(int dirfd, const char *path, size_t max, struct arena *arena,
+                 struct str *out) MUST_USE;
 // Appends the first `max` bytes of the file, or all that it has. 0 or -errno.
 int io_read_head(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
 // Writes all bytes, retrying short writes.

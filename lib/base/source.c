@@ -17,12 +17,19 @@ void sources_free(struct sources *s)
 struct source *sources_add(struct sources *s, const char *name, const char *path, struct str text)
 {
     if (text.len > SOURCE_MAX_BYTES) BUG("source of %zu bytes", text.len);
+    return sources_add_kept(s, name, path, arena_str(&s->arena, text));
+}
+
+struct source *sources_add_kept(struct sources *s, const char *name, const char *path,
+                                struct str text)
+{
+    if (text.len > SOURCE_MAX_BYTES) BUG("source of %zu bytes", text.len);
     if (s->len == s->cap) s->at = vec_grow(s->at, &s->cap, sizeof(struct source *), s->len + 1);
     struct source *source = ARENA_NEW(&s->arena, struct source);
     source->id = (uint32_t)s->len + 1;
     source->name = arena_strdup(&s->arena, name);
     source->path = path ? arena_strdup(&s->arena, path) : NULL;
-    source->text = arena_str(&s->arena, text);
+    source->text = text;
     s->at[s->len++] = source;
     source->table = s;
     return source;

@@ -53,6 +53,10 @@ void sources_free(struct sources *s);
 // Copies all three strings (path may be null). text.len must not exceed SOURCE_MAX_BYTES. The
 // source lives as long as the table.
 struct source *sources_add(struct sources *s, const char *name, const char *path, struct str text);
+// The same without a copy of the text, which lives as long as the table and has NUL behind it: in
+// the table's own arena, or in the program.
+struct source *sources_add_kept(struct sources *s, const char *name, const char *path,
+                                struct str text);
 // Null for id 0.
 struct source *sources_get(const struct sources *s, uint32_t id);
 

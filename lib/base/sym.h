@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/map.h"
 #include "base/str.h"
 
 typedef uint32_t sym;
@@ -14,10 +13,11 @@ typedef uint32_t sym;
 
 struct symtab {
     struct arena text;
-    struct map index;
-    struct str *names; // names[id]
+    struct sym_name *names; // of symbol number id: names[id - 1]
     size_t len;
     size_t cap;
+    sym *slots; // open addressing; SYM_NONE = free
+    size_t slot_count;
 };
 
 #define SYMTAB_INIT ((struct symtab){0})

@@ -35,8 +35,7 @@ static bool host_read_file(void *ctx, struct arena *arena, const char *path, str
 {
     struct driver *d = ctx;
     if (loaded_text(d->texts, arena, path, text)) return true;
-    struct buf bytes = BUF_INIT;
-    int err = io_read_file(AT_FDCWD, path, SOURCE_MAX_BYTES, &bytes);
+    int err = io_read_text(AT_FDCWD, path, SOURCE_MAX_BYTES, arena, text);
     if (err < 0) {
         const char *name = shown(d, arena, path);
         struct diag *diag;
@@ -50,11 +49,8 @@ static bool host_read_file(void *ctx, struct arena *arena, const char *path, str
         else
             diag = diag_error(sink, span, "E0304", "cannot read `%s`: %s", name, strerror(-err));
         (void)diag;
-        buf_free(&bytes);
         return false;
     }
-    *text = (struct str){arena_dup(arena, bytes.p ? bytes.p : "", bytes.len), bytes.len};
-    buf_free(&bytes);
     return true;
 }
 

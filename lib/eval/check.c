@@ -15,7 +15,7 @@
 
 static struct span span_of(const struct check_scope *s, const struct node *n)
 {
-    return (struct span){s->code->source, n->start, n->end};
+    return node_span_in(s->code->source, n);
 }
 
 static bool is_clouded(const struct checker *c, const struct check_slot *slot)
@@ -211,7 +211,7 @@ static struct fact check_path(struct checker *c, struct check_scope *s, const st
         AS(node_field);
         enum fact_presence before, here;
         struct fact target = check_path(c, s, x->target, soft, &before);
-        struct span span = {s->code->source, x->name_start, n->end};
+        struct span span = {s->code->source, x->name_start, node_end(n)};
         struct fact f =
             before == FACT_ABSENT ? fact_any() : take_field(c, target, x->name, span, soft, &here);
         *presence = before == FACT_ABSENT ? FACT_ABSENT : before == FACT_MAYBE ? FACT_MAYBE : here;

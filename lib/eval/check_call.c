@@ -37,7 +37,7 @@ static void read_arguments(struct checker *c, struct check_scope *s, const struc
     for (uint32_t i = 0; i < count; i++) {
         const struct node_arg *a = &at[i];
         struct fact f = check_node(c, s, a->value);
-        struct span value = {s->code->source, a->value->start, a->value->end};
+        struct span value = node_span_in(s->code->source, a->value);
         struct span span = {s->code->source, a->span.start, a->span.end};
         if (a->spread)
             add_spread(c, args, f, span);
@@ -111,13 +111,13 @@ struct fact check_call(struct checker *c, struct check_scope *s, const struct no
     struct fact callee = check_node(c, s, n->callee);
     struct arguments args = {0};
     read_arguments(c, s, n->args, n->count, &args);
-    struct span span = {s->code->source, n->h.start, n->h.end};
+    struct span span = node_span_in(s->code->source, &n->h);
     struct fact result = fact_any();
     if (callee.kind == FACT_FUNCTION)
         result = call_function(c, callee.function, &args, span);
     else if (callee.tags && !(callee.tags & ACCEPT_FN))
         apply_not_callable(c->ev, (enum value_tag)__builtin_ctz(callee.tags),
-                           (struct span){s->code->source, n->callee->start, n->callee->end});
+                           node_span_in(s->code->source, n->callee));
     vec_free(&args.at);
     return result;
 }
@@ -148,7 +148,7 @@ struct fact check_import(struct checker *c, struct check_scope *s, const struct 
             .role = CONTRACT_SETTING,
             .file = n->def->source->name,
             .name = n->args[i].name,
-            .guilty = {s->code->source, n->args[i].value->start, n->args[i].value->end},
+            .guilty = node_span_in(s->code->source, n->args[i].value),
             .contract = contract,
         };
         (void)check_contract(c, f, contract, &blame);

@@ -8,7 +8,7 @@
 
 static struct span span_of(const struct check_scope *s, const struct node *n)
 {
-    return (struct span){s->code->source, n->start, n->end};
+    return node_span_in(s->code->source, n);
 }
 
 // opt == "adma", where opt is "adam" or "sgd".

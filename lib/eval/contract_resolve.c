@@ -178,7 +178,7 @@ struct node *contract_wrap(struct resolver *r, struct node *n, const struct cont
         x->body = contract_wrap(r, x->body, c);
         return n;
     }
-    struct span span = {r->source, n->start, n->end};
+    struct span span = node_span_in(r->source, n);
     struct node_check *x = (struct node_check *)node_make(r, NODE_CHECK, sizeof(*x), span);
     x->contract = c;
     x->value = n;
@@ -188,7 +188,7 @@ struct node *contract_wrap(struct resolver *r, struct node *n, const struct cont
 struct node *contract_constant(struct resolver *r, struct node_const *n, struct name name,
                                enum code_kind kind, const struct contract *c)
 {
-    struct span span = {r->source, n->h.start, n->h.end};
+    struct span span = node_span_in(r->source, &n->h);
     struct unit unit;
     unit_begin(r, &unit);
     struct code *code = unit_end(r, &unit, contract_wrap(r, &n->h, c), kind);

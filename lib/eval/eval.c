@@ -137,12 +137,6 @@ struct module *eval_load_text(struct eval *ev, struct str text, const char *path
     return machine_run(ev, load_job, &job) ? job.out : NULL;
 }
 
-const struct module_item *module_items(const struct module *m, size_t *count)
-{
-    *count = m->def->items.len;
-    return m->def->items.at;
-}
-
 struct str module_doc(const struct module *m)
 {
     return m->def->doc;

@@ -18,7 +18,8 @@ struct eval_host {
     void *ctx;
 
     // The text of a file that an import, read_text or read_json names; `path` is absolute and
-    // normal. The text ends in NUL behind its length. A missing file is E0304.
+    // normal. The text ends in NUL behind its length; that of a module is kept there. A missing
+    // file is E0304.
     bool (*read_file)(void *ctx, struct arena *arena, const char *path, struct span span,
                       struct diag_sink *sink, struct str *text);
 

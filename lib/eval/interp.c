@@ -278,7 +278,7 @@ struct value interp_field(struct eval *ev, struct value target, sym name, struct
 
 static struct span field_span(const struct frame *f, const struct node_field *x)
 {
-    return (struct span){f->code->source, x->name_start, x->h.end};
+    return (struct span){f->code->source, x->name_start, node_end(&x->h)};
 }
 
 static struct span operand_span(const struct frame *f, const struct node_binary *x)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "eval/builtin.h"
 #include "eval/eval.h"
@@ -100,7 +101,7 @@ struct eval {
 
 static inline struct span node_span(const struct frame *f, const struct node *n)
 {
-    return (struct span){f->code->source, n->start, n->end};
+    return node_span_in(f->code->source, n);
 }
 
 // Runs fn(ctx) on the large stack (directly if already there).

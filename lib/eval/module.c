@@ -6,6 +6,7 @@
 #include "eval/apply.h"
 #include "eval/contract_resolve.h"
 #include "eval/interp.h"
+#include "eval/module_item.h"
 #include "eval/operator.h"
 #include "eval/print.h"
 #include "eval/resolve.h"
@@ -24,6 +25,7 @@ static const char *display_name(struct eval *ev, const char *path)
 static struct module_def *def_new(struct eval *ev, struct str path)
 {
     struct module_def *def = value_alloc(ev, sizeof(*def));
+    def->syms = ev->o.syms;
     def->path = arena_str(&ev->arena, path);
     def->dir = path_dir(&ev->arena, def->path.p);
     def->is_std = str_starts_with(path, STR("std/"));
@@ -40,7 +42,7 @@ void module_def_free(struct module_def *def)
     vec_free(&def->slots);
     vec_free(&def->asserts);
     vec_free(&def->tests);
-    vec_free(&def->items);
+    module_items_free(def);
     vec_free(&def->types);
     vec_free(&def->imports);
     vec_free(&def->findings);
@@ -114,8 +116,8 @@ bool module_load_imports(struct eval *ev, struct module_def *def, size_t from)
     return ok;
 }
 
-static bool read_text(struct eval *ev, struct arena *arena, struct module_def *def,
-                      struct span from, struct str *text)
+// Into the arena of the table of sources, if it is a file's.
+static bool read_text(struct eval *ev, struct module_def *def, struct span from, struct str *text)
 {
     const struct eval_host *host = ev->o.host;
     if (def->is_std) {
@@ -125,19 +127,23 @@ static bool read_text(struct eval *ev, struct arena *arena, struct module_def *d
         return false;
     }
     const struct diag *before = ev->o.sink->last;
-    if (host->read_file(host->ctx, arena, def->path.p, from, ev->o.sink, text)) return true;
+    struct arena *kept = &ev->o.sources->arena;
+    if (host->read_file(host->ctx, kept, def->path.p, from, ev->o.sink, text)) return true;
     eval_trace_last(ev, before);
     return false;
 }
 
-static bool load_source(struct eval *ev, struct module_def *def, struct str text, const char *name,
-                        struct span from)
+// `kept`: the text is where read_text puts a file's.
+static bool load_source(struct eval *ev, struct module_def *def, struct str text, bool kept,
+                        const char *name, struct span from)
 {
     if (text.len > SOURCE_MAX_BYTES) {
         eval_error(ev, from, "E0304", "%s is larger than a source may be", name);
         return false;
     }
-    def->source = sources_add(ev->o.sources, name, def->is_std ? NULL : def->path.p, text);
+    const char *path = def->is_std ? NULL : def->path.p;
+    def->source = kept ? sources_add_kept(ev->o.sources, name, path, text)
+                       : sources_add(ev->o.sources, name, path, text);
     if (def->is_json) {
         struct span top = {def->source->id, 0, 0};
         return eval_from_json(ev, text, name, from.source ? from : top, &def->json);
@@ -157,12 +163,10 @@ struct module_def *module_def_load(struct eval *ev, struct str path, struct span
     if (def) return def->state == DEF_READY ? def : NULL;
     if (!enter(ev, from)) return NULL;
     struct str text;
-    struct arena scratch = ARENA_INIT; // the table of sources has a copy
     def = def_new(ev, path);
-    bool ok =
-        read_text(ev, &scratch, def, from, &text) &&
-        load_source(ev, def, text, def->is_std ? def->path.p : display_name(ev, def->path.p), from);
-    arena_free(&scratch);
+    bool ok = read_text(ev, def, from, &text) &&
+              load_source(ev, def, text, !def->is_std,
+                          def->is_std ? def->path.p : display_name(ev, def->path.p), from);
     ev->depth--;
     def->state = ok ? DEF_READY : DEF_BROKEN;
     return ok ? def : NULL;
@@ -174,7 +178,7 @@ struct module_def *module_def_text(struct eval *ev, struct str text, struct str 
     struct module_def *def = def_new(ev, path);
     def->outer = outer;
     def->is_json = false;
-    bool ok = load_source(ev, def, text, name, SPAN_NONE);
+    bool ok = load_source(ev, def, text, false, name, SPAN_NONE);
     def->state = ok ? DEF_READY : DEF_BROKEN;
     return ok ? def : NULL;
 }

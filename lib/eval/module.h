@@ -52,6 +52,19 @@ struct contract_const {
 
 struct toplevel;
 
+// Of a binding that module_items lists.
+struct item_note {
+    uint8_t kind; // enum module_item_kind
+    bool has_default;
+    sym name;       // of a test: none
+    uint32_t slot;  // in slots or tests
+    uint32_t start; // of the name or title
+    uint32_t end;
+    uint32_t signature_end;
+    uint32_t texts; // index + 1 in item_texts of its documentation, behind which a test's title
+                    // stands; 0: no documentation
+};
+
 struct binding_type { // type NAME = T
     sym name;
     struct contract *contract;
@@ -76,7 +89,12 @@ struct module_def {
     struct symmap names; // to slots
     VEC(struct module_assert) asserts;
     VEC(struct module_test) tests;
-    VEC(struct module_item) items;
+    const struct symtab *syms;
+    VEC(struct item_note)
+    item_notes; // module_item.c; the rest is made of them when it is asked for
+    VEC(struct str) item_texts;
+    struct arena item_arena;
+    struct module_item *items;
     struct str doc;
     struct shape *shape;    // of the public record
     uint32_t *public_slots; // by index in the shape

@@ -59,13 +59,21 @@ enum node_kind {
 struct contract; // contract.h
 
 struct node {
-    uint8_t kind; // enum node_kind
-    bool delayed; // of a let binding: filled after all siblings have their object (NODE_THUNK,
-                  // NODE_FN)
-    uint16_t spare;
-    uint32_t start; // span in code->source
-    uint32_t end;
+    uint32_t kind : 8;    // enum node_kind
+    uint32_t length : 24; // of the span; of a longer one the beginning
+    uint32_t start;       // in code->source
 };
+
+#define NODE_MAX_LENGTH ((1u << 24) - 1)
+
+static inline uint32_t node_end(const struct node *n)
+{
+    return n->start + n->length;
+}
+static inline struct span node_span_in(uint32_t source, const struct node *n)
+{
+    return (struct span){source, n->start, node_end(n)};
+}
 
 struct node_const {
     struct node h;
@@ -75,7 +83,7 @@ struct node_const {
 struct node_var { // LOCAL, CAPTURE, GLOBAL, FOREIGN
     struct node h;
     uint32_t slot;
-    struct module *module; // FOREIGN
+    struct module *module; // FOREIGN; the others end before it
 };
 
 struct node_code { // THUNK, FN

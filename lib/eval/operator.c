@@ -64,10 +64,8 @@ void operator_mismatch(struct eval *ev, const struct node_binary *n, uint32_t so
     struct diag *d = eval_error(ev, (struct span){source, n->op_start, n->op_end}, "E0401",
                                 "`%s` cannot take %s and %s", symbol(n), value_type_phrase(a),
                                 value_type_phrase(b));
-    diag_label(d, (struct span){source, n->left->start, n->left->end}, "this is %s",
-               value_type_phrase(a));
-    diag_label(d, (struct span){source, n->right->start, n->right->end}, "this is %s",
-               value_type_phrase(b));
+    diag_label(d, node_span_in(source, n->left), "this is %s", value_type_phrase(a));
+    diag_label(d, node_span_in(source, n->right), "this is %s", value_type_phrase(b));
     help_mismatch(d, n, (struct value){.tag = (uint8_t)a}, (struct value){.tag = (uint8_t)b});
 }
 
@@ -76,8 +74,7 @@ void operator_refuse(struct eval *ev, const struct node_binary *n, uint32_t sour
 {
     struct diag *d = eval_error(ev, (struct span){source, n->op_start, n->op_end}, "E0401",
                                 "`%s` cannot take %s", symbol(n), value_type_phrase(tag));
-    diag_label(d, (struct span){source, operand->start, operand->end}, "this is %s",
-               value_type_phrase(tag));
+    diag_label(d, node_span_in(source, operand), "this is %s", value_type_phrase(tag));
 }
 
 static struct value mismatch(struct eval *ev, const struct node_binary *n, struct frame *f,

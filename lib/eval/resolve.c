@@ -1,9 +1,9 @@
 #include "eval/resolve.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 #include "eval/contract_resolve.h"
+#include "eval/module_item.h"
 #include "eval/resolve_expr.h"
 #include "syntax/parse.h"
 
@@ -111,76 +111,6 @@ static void resolve_body(struct resolver *r, const struct binding *b)
     }
 }
 
-// ---- items --------------------------------------------------------------------------------------
-
-static bool is_one_line(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (isspace((unsigned char)s.p[i]) && (s.p[i] != ' ' || i == 0 || s.p[i - 1] == ' '))
-            return false;
-    return s.len == 0 || s.p[s.len - 1] != ' ';
-}
-
-// Source text on one line: the text itself, or a copy without line breaks and what indents.
-static struct str one_line(struct resolver *r, uint32_t start, uint32_t end)
-{
-    const char *text = r->def->source->text.p;
-    struct str slice = {text + start, end - start};
-    if (is_one_line(slice)) return slice;
-    struct buf b = BUF_INIT;
-    for (uint32_t i = start; i < end; i++) {
-        bool space = isspace((unsigned char)text[i]);
-        if (!space)
-            buf_addc(&b, text[i]);
-        else if (b.len > 0 && b.p[b.len - 1] != ' ')
-            buf_addc(&b, ' ');
-    }
-    while (b.len > 0 && b.p[b.len - 1] == ' ') buf_truncate(&b, b.len - 1);
-    struct str s = arena_str(&r->ev->arena, buf_str(&b));
-    buf_free(&b);
-    return s;
-}
-
-// `f(x: Int) -> T` of `f(x: Int) -> T = body`: what stands before the last `=` before the body.
-static uint32_t function_head(struct resolver *r, const struct binding *b)
-{
-    const char *text = r->def->source->text.p;
-    uint32_t end = b->value->fn->body->span.start;
-    while (end > b->name.span.end && text[end - 1] != '=') end--;
-    return end > b->name.span.end ? end - 1 : b->span.end;
-}
-
-static void add_item(struct resolver *r, const struct binding *b)
-{
-    static const enum module_item_kind kinds[] = {
-        [BINDING_VALUE] = MODULE_VALUE, [BINDING_FUNCTION] = MODULE_FUNCTION,
-        [BINDING_PARAM] = MODULE_PARAM, [BINDING_TYPE] = MODULE_TYPE,
-        [BINDING_TEST] = MODULE_TEST,
-    };
-    if (b->kind == BINDING_ASSERT) return;
-    struct arena *a = &r->ev->arena;
-    struct module_item item = {.kind = kinds[b->kind], .span = b->name.span, .slot = SYMMAP_NONE};
-    item.doc = b->doc.len ? arena_str(a, b->doc) : STR("");
-    if (b->kind == BINDING_TEST) {
-        item.name = item.signature = arena_str(a, b->title);
-        item.span = b->title_span;
-        item.slot = (uint32_t)r->def->tests.len - 1;
-        vec_push(&r->def->items, item);
-        return;
-    }
-    item.name = sym_str(r->ev->o.syms, b->name.id);
-    item.is_private = is_private(r, b->name.id);
-    item.has_default = b->kind == BINDING_PARAM && b->value;
-    if (b->kind != BINDING_TYPE) item.slot = symmap_get(&r->def->names, b->name.id);
-    uint32_t start = b->name.span.start, end = b->span.end;
-    if (b->kind == BINDING_FUNCTION)
-        end = function_head(r, b);
-    else if (b->kind == BINDING_VALUE)
-        end = b->type ? b->type->span.end : b->name.span.end;
-    item.signature = one_line(r, start, end);
-    vec_push(&r->def->items, item);
-}
-
 // ---- the public record --------------------------------------------------------------------------
 
 static int by_slot_name(const void *a, const void *b, void *ctx)
@@ -226,7 +156,7 @@ static void take_binding(void *ctx, const struct binding *b)
         return;
     }
     resolve_body(r, b);
-    if (!r->failed) add_item(r, b);
+    if (!r->failed) module_item_note(r->def, b);
 }
 
 bool resolve_module(struct eval *ev, struct module_def *def)

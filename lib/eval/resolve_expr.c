@@ -410,7 +410,7 @@ static struct node *resolve_index(struct resolver *r, const struct expr *e)
     n->left = resolve_strict(r, e->index.target);
     n->right = resolve_strict(r, e->index.index);
     n->op_start = n->right->start;
-    n->op_end = n->right->end;
+    n->op_end = node_end(n->right);
     return &n->h;
 }
 

@@ -151,9 +151,10 @@ static uint32_t capture_of(struct resolver *r, struct unit *u, uint32_t index)
 struct node *node_make(struct resolver *r, enum node_kind kind, size_t size, struct span span)
 {
     struct node *n = arena_alloc(&r->ev->arena, size);
-    n->kind = (uint8_t)kind;
+    uint32_t length = span.end - span.start;
+    n->kind = kind & 0xFF;
     n->start = span.start;
-    n->end = span.end;
+    n->length = (length < NODE_MAX_LENGTH ? length : NODE_MAX_LENGTH) & NODE_MAX_LENGTH;
     return n;
 }
 
@@ -172,7 +173,8 @@ void *resolve_alloc(struct resolver *r, size_t size, size_t count)
 static struct node *var_node(struct resolver *r, enum node_kind kind, uint32_t slot,
                              struct span span)
 {
-    struct node_var *n = (struct node_var *)node_make(r, kind, sizeof(*n), span);
+    struct node_var *n =
+        (struct node_var *)node_make(r, kind, offsetof(struct node_var, module), span);
     n->slot = slot;
     return &n->h;
 }

@@ -5,6 +5,7 @@
 #include "eval/contract_resolve.h"
 #include "eval/interp.h"
 #include "eval/module.h"
+#include "eval/module_item.h"
 #include "eval/param.h"
 #include "eval/peek.h"
 #include "eval/resolve.h"
@@ -141,8 +142,10 @@ static void enter_name(struct toplevel *t, struct bound e)
 void toplevel_open(struct toplevel *t, struct module *m)
 {
     const struct module_def *def = m->def;
-    for (size_t i = 0; i < def->items.len; i++) {
-        const struct module_item *item = &def->items.at[i];
+    size_t count;
+    const struct module_item *items = module_items(m, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct module_item *item = &items[i];
         if (item->kind == MODULE_TEST) continue;
         struct bound e = {eval_sym(t->ev, item->name), m, item->slot, NULL};
         for (uint32_t k = 0; item->kind == MODULE_TYPE && k < def->types.len; k++)
@@ -268,11 +271,12 @@ static struct toplevel_name item_name(const struct module_item *item)
     return (struct toplevel_name){item->name, item->signature, item->doc, item->kind};
 }
 
-static const struct module_item *find_item(const struct module_def *def, struct str name)
+static const struct module_item *find_item(struct module_def *def, struct str name)
 {
-    for (size_t i = 0; i < def->items.len; i++)
-        if (def->items.at[i].kind != MODULE_TEST && str_eq(def->items.at[i].name, name))
-            return &def->items.at[i];
+    size_t count;
+    const struct module_item *items = module_def_items(def, &count);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].kind != MODULE_TEST && str_eq(items[i].name, name)) return &items[i];
     return NULL;
 }
 
@@ -307,7 +311,7 @@ bool toplevel_find(struct toplevel *t, struct str path, struct toplevel_name *ou
     const struct bound *e = name ? find_entry(t, name) : NULL;
     const struct module_item *item =
         e ? find_item(e->module->def, sym_str(t->ev->o.syms, name)) : NULL;
-    const struct module_def *def = e ? e->module->def : NULL;
+    struct module_def *def = e ? e->module->def : NULL;
     while (item && path.len) {
         const struct node *init = item->kind == MODULE_TYPE ? NULL : def->slots.at[item->slot].init;
         const struct node_import *import = node_import_of(init);

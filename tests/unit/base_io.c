@@ -100,6 +100,31 @@ static void test_read(void **state)
 }
 
 // Some programs give their children a socket as standard input.
+// As io_read_file reads it, with NUL behind it.
+static void test_read_text(void **state)
+{
+    (void)state;
+    struct fixture *f = *state;
+    struct arena a = ARENA_INIT;
+    struct str text;
+    assert_int_equal(io_read_text(f->fd, "missing", 0, &a, &text), -ENOENT);
+    assert_int_equal(io_read_text(f->fd, ".", 0, &a, &text), -EISDIR);
+    assert_int_equal(io_write_new(f->fd, "none", STR(""), 0644, false), 0);
+    assert_int_equal(io_read_text(f->fd, "none", 0, &a, &text), 0);
+    assert_int_equal(text.len, 0);
+    assert_string_equal(text.p, "");
+    assert_int_equal(io_write_new(f->fd, "nine", STR("123456789"), 0644, false), 0);
+    assert_int_equal(io_read_text(f->fd, "nine", 8, &a, &text), -EFBIG);
+    assert_int_equal(io_read_text(f->fd, "nine", 9, &a, &text), 0);
+    assert_int_equal(text.len, 9);
+    assert_string_equal(text.p, "123456789");
+    // Of no size that the system knows.
+    assert_int_equal(io_read_text(AT_FDCWD, "/proc/self/status", 0, &a, &text), 0);
+    assert_true(str_starts_with(text, STR("Name:")));
+    assert_int_equal(text.p[text.len], 0);
+    arena_free(&a);
+}
+
 static void test_read_fd(void **state)
 {
     (void)state;
@@ -400,6 +425,7 @@ int main(void)
     umask(022);
     const struct CMUnitTest tests[] = {
         TEST(test_read),
+        TEST(test_read_text),
         TEST(test_read_fd),
         TEST(test_read_large),
         TEST(test_write_new),

@@ -57,8 +57,8 @@ static void test_bugs(void **state)
     (void)state;
     struct symtab t = SYMTAB_INIT;
     assert_int_equal(sym_intern(&t, STR("x")), 1);
-    assert_bug(name_of_none, &t, "symbol 0 of 2");
-    assert_bug(name_of_unknown, &t, "symbol 2 of 2");
+    assert_bug(name_of_none, &t, "symbol 0 of 1");
+    assert_bug(name_of_unknown, &t, "symbol 2 of 1");
     symtab_free(&t);
 }
 
