@@ -36,7 +36,7 @@ static void add_entries(entries *found, int fd, struct arena *arena, const char 
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0) continue;
         unsigned char type = d->d_type;
         if (type == DT_UNKNOWN) type = type_by_stat(fd, d->d_name);
-        vec_push(found, (struct folder_entry){arena_strdup(arena, d->d_name), type});
+        vec_push(found, (struct folder_entry){arena_strdup(arena, d->d_name), type, d->d_ino});
     }
 }
 

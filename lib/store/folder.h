@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/bug.h"
@@ -11,6 +12,7 @@
 struct folder_entry {
     const char *name;
     unsigned char type; // DT_REG, DT_DIR, DT_LNK, …; never DT_UNKNOWN unless the entry is gone
+    uint64_t inode;
 };
 
 struct folder {

@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "store/config.h"
 #include "store/facts.h"
+#include "store/folder.h"
 #include "store/index.h"
 #include "store/query.h"
 #include "store/ref.h"
@@ -67,15 +68,50 @@ static void take_row(void *ctx, struct str folder, const struct index_stamp *sta
     if (index_stamp_eq(&f->stamp, stamp)) f->text = arena_str(&l->arena, facts);
 }
 
-static void stamp_folders(struct loader *l)
+struct numbered {
+    uint64_t inode;
+    size_t number;
+};
+
+static int by_inode(const void *a, const void *b)
 {
+    const struct numbered *x = a, *y = b;
+    return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+static bool list_derivations(struct loader *l, struct numbered **order)
+{
+    struct folder f;
+    int result = folder_list_at(l->s->fd, ".", &l->arena, &f);
+    if (result < 0) {
+        store_fail(l->sink, "E0707", result, "cannot list the store %s", l->s->path);
+        return false;
+    }
+    if (f.len >= GRAPH_NONE) BUG("a store of %zu derivations", f.len);
+    l->drefs.at = ARENA_ARRAY(&l->arena, struct str, f.len);
+    *order = ARENA_ARRAY(&l->arena, struct numbered, f.len);
+    for (size_t i = 0; i < f.len; i++) {
+        struct str ref = str_from(arena_printf(&l->arena, "dref:%s", f.at[i].name));
+        if (f.at[i].type != DT_DIR || !ref_is_dref(ref)) continue;
+        (*order)[l->drefs.len] = (struct numbered){f.at[i].inode, l->drefs.len};
+        l->drefs.at[l->drefs.len++] = ref;
+    }
+    l->facts = ARENA_ARRAY(&l->arena, struct facts, l->drefs.len);
+    return true;
+}
+
+// In the order of the inodes, which is about that on the disk.
+static void stamp_folders(struct loader *l, struct numbered *order)
+{
+    if (l->drefs.len) qsort(order, l->drefs.len, sizeof(*order), by_inode);
     for (size_t i = 0; i < l->drefs.len; i++) {
+        size_t number = order[i].number;
         char rel[STORE_REL_SIZE];
         struct stat st;
-        store_ref_rel(l->drefs.at[i], rel);
-        map_set(&l->numbers, l->drefs.at[i], (void *)(uintptr_t)(i + 1));
+        store_ref_rel(l->drefs.at[number], rel);
+        map_set(&l->numbers, l->drefs.at[number], (void *)(uintptr_t)(number + 1));
         if (fstatat(l->s->fd, rel, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-            l->facts[i].stamp = index_stamp_of(&st);
+            l->facts[number].stamp = index_stamp_of(&st);
         }
     }
 }
@@ -92,12 +128,11 @@ static void keep_new(struct loader *l, struct index *index)
 
 static bool load_folders(struct loader *l)
 {
-    if (!query_drefs(l->s, &l->arena, &l->drefs, l->sink)) return false;
-    if (l->drefs.len >= GRAPH_NONE) BUG("a store of %zu derivations", l->drefs.len);
-    l->facts = ARENA_ARRAY(&l->arena, struct facts, l->drefs.len);
-    stamp_folders(l);
+    struct numbered *order;
+    if (!list_derivations(l, &order)) return false;
+    stamp_folders(l, order);
     struct index *index = index_open(l->s, l->reader.h);
-    index_each(index, take_row, l);
+    index_each(index, l->g != NULL, take_row, l);
     bool good = true;
     for (size_t i = 0; good && i < l->drefs.len; i++) {
         if (!l->facts[i].text.p) good = read_folder(l, i);

@@ -210,7 +210,7 @@ static struct str blob(struct index *i, sqlite3_stmt *q, int column)
 }
 
 // False: a row that is not as it was written.
-static bool read_row(struct index *i, sqlite3_stmt *q, struct str *folder,
+static bool read_row(struct index *i, sqlite3_stmt *q, bool with_facts, struct str *folder,
                      struct index_stamp *stamp, struct str *facts)
 {
     char sum[HASH_HEX_SIZE];
@@ -218,6 +218,8 @@ static bool read_row(struct index *i, sqlite3_stmt *q, struct str *folder,
     if (bytes.len != sizeof *stamp) return false;
     memcpy(stamp, bytes.p, sizeof *stamp);
     *folder = blob(i, q, 0);
+    *facts = STR("");
+    if (!with_facts) return true;
     *facts = blob(i, q, 2);
     sum_of(i, *folder, stamp, *facts, sum);
     struct str kept = blob(i, q, 3);
@@ -238,7 +240,7 @@ static bool bind(struct index *i, sqlite3_stmt *q, int at, const void *p, size_t
     return i->sql.bind_blob64(q, at, p, len, SQLITE_STATIC) == SQLITE_OK;
 }
 
-void index_each(struct index *i,
+void index_each(struct index *i, bool with_facts,
                 void (*row)(void *ctx, struct str folder, const struct index_stamp *stamp,
                             struct str facts),
                 void *ctx)
@@ -250,7 +252,7 @@ void index_each(struct index *i,
         prepare(i, "SELECT folder, stamp, facts, sum FROM " TABLE " NOT INDEXED WHERE store = ?1");
     int code = SQLITE_DONE;
     while (q && (code = i->sql.step(q)) == SQLITE_ROW) {
-        if (read_row(i, q, &folder, &stamp, &facts)) row(ctx, folder, &stamp, facts);
+        if (read_row(i, q, with_facts, &folder, &stamp, &facts)) row(ctx, folder, &stamp, facts);
     }
     bool damaged = code != SQLITE_DONE && is_damaged(i);
     i->sql.finalize(q);
@@ -279,7 +281,7 @@ bool index_get(struct index *i, struct str folder, const struct index_stamp *sta
     i->sql.reset(i->get);
     int code = bind(i, i->get, 2, folder.p, folder.len) ? i->sql.step(i->get) : SQLITE_ERROR;
     if (code == SQLITE_ROW)
-        return read_row(i, i->get, &name, &kept, facts) && str_eq(name, folder) &&
+        return read_row(i, i->get, true, &name, &kept, facts) && str_eq(name, folder) &&
                index_stamp_eq(&kept, stamp);
     if (code == SQLITE_DONE) return false;
     if (is_damaged(i))

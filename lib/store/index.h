@@ -36,8 +36,9 @@ bool index_stamp_settled(const struct index_stamp *s, int64_t now_ns);
 // SQLite, which takes about as long as reading a hundred folders. The hasher is borrowed. A handle
 // is not for use across a fork.
 struct index *index_open(const struct store *s, struct hasher *h) MUST_USE;
-// Calls for each row that is whole, in any order; the texts are good during the call.
-void index_each(struct index *i,
+// Calls for each row that is whole, in any order; the texts are good during the call. Without
+// `with_facts` these are empty, and whether the rows are whole is not seen.
+void index_each(struct index *i, bool with_facts,
                 void (*row)(void *ctx, struct str folder, const struct index_stamp *stamp,
                             struct str facts),
                 void *ctx);
