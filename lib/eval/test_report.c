@@ -234,7 +234,7 @@ static struct value show_side(const struct part *p, struct diag *d, const struct
 {
     struct buf text = BUF_INIT;
     struct value v = evaluate(p, n);
-    struct span span = {p->code->source, n->start, n->end};
+    struct span span = node_span_in(p->code->source, n);
     if (v.tag != VALUE_FAILED && eval_show(p->ev, v, SIDE_BYTES, &text))
         diag_label(d, span, "this is %s", buf_z(&text));
     buf_free(&text);
