@@ -1,6 +1,7 @@
 #include "line_editor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <histedit.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,6 +22,7 @@ struct line_editor {
     History *history;
     FILE *in;
     FILE *out;
+    int source; // in, opened once more
     struct line_editor_options o;
     char painted[64]; // the prompt
     sigset_t before;  // the signal mask outside of line_editor_read
@@ -105,7 +107,7 @@ static void redraw(EditLine *el, const struct line_editor *e)
 static int read_byte(EditLine *el, struct line_editor *e, char *byte)
 {
     for (;;) {
-        struct pollfd fd = {.fd = e->o.in, .events = POLLIN};
+        struct pollfd fd = {.fd = e->source, .events = POLLIN};
         int n = ppoll(&fd, 1, NULL, &e->before);
         if (cli_interrupted()) {
             errno = EINTR;
@@ -121,7 +123,7 @@ static int read_byte(EditLine *el, struct line_editor *e, char *byte)
             stop_process(el);
         }
         if (n <= 0) continue;
-        ssize_t got = read(e->o.in, byte, 1);
+        ssize_t got = read(e->source, byte, 1);
         if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         return got < 0 ? -1 : (int)got;
     }
@@ -303,14 +305,25 @@ static void set_up(struct line_editor *e)
     if (e->o.history) repl_history_read(e->o.history, enter_history, e);
 }
 
+// The terminal throws what is typed away for Ctrl-C, also a byte that ppoll has seen: a read that
+// waits would wait for the next one, with the signal held back. Whether reading waits belongs to the
+// open file, and that is shared with whoever started plxc, hence one of our own.
+static int open_source(int in)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", in);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return fd < 0 ? dup(in) : fd;
+}
+
 struct line_editor *line_editor_new(const struct line_editor_options *options)
 {
     struct line_editor *e = bug_malloc(sizeof *e);
-    *e = (struct line_editor){.o = *options};
+    *e = (struct line_editor){.o = *options, .source = open_source(options->in)};
     int in = dup(options->in), out = dup(options->out);
     e->in = in < 0 ? NULL : fdopen(in, "r");
     e->out = out < 0 ? NULL : fdopen(out, "w");
-    if (e->in && e->out)
+    if (e->in && e->out && e->source >= 0)
         e->el = el_init_fd("plxc", e->in, e->out, e->out, options->in, options->out, options->out);
     if (e->el) {
         set_up(e);
@@ -327,6 +340,7 @@ void line_editor_free(struct line_editor *e)
     if (e->history) history_end(e->history);
     if (e->in) fclose(e->in);
     if (e->out) fclose(e->out);
+    if (e->source >= 0) close(e->source);
     free(e);
 }
 

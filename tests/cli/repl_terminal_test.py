@@ -37,7 +37,7 @@ settings = { rate = 1, rounds = { first = 1, second = 2 } }
 
 
 class Terminal:
-    def __init__(self, folder, *arguments, columns=80):
+    def __init__(self, folder, *arguments, columns=80, under=list):
         self.folder = folder
         self.screen = Screen()
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PLX_ROOT": str(folder / "root"), "PLX_FSYNC": "off",
@@ -46,7 +46,8 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
-            os.execve(PLXC, ["plxc", "repl", *arguments], environment)
+            command = [*under(), PLXC, "repl", *arguments]
+            os.execvpe(command[0], command, environment)
         self.size(columns)
 
     def size(self, columns):
@@ -170,6 +171,22 @@ class Case(unittest.TestCase):
         while ticks() < first + 5:
             assert time.monotonic() < deadline
             select.select([], [], [], 0.01)
+
+    def test_interrupt_that_takes_a_byte_away(self):
+        """The terminal empties its queue for Ctrl-C; who is just about to read from it must not wait there."""
+        t = self.begin(under=lambda: ["strace", "-qq", "-o", "log", "-P", os.ttyname(0), "-e", "trace=read",
+                                      "-e", "inject=read:delay_enter=300000", "--"])
+        children = pathlib.Path(f"/proc/{t.pid}/task/{t.pid}/children").read_text().split()
+        os.write(t.fd, b"1")
+        self.until_in_call(children[0], {"aarch64": "63"}.get(os.uname().machine, "0"))  # read
+        t.type(CTRL_C, "plx> ^C", "plx>")
+        t.ends(CTRL_D, 0)
+
+    def until_in_call(self, pid, number):
+        deadline = time.monotonic() + PATIENCE
+        while pathlib.Path(f"/proc/{pid}/syscall").read_text().split()[0] != number:
+            assert time.monotonic() < deadline
+            select.select([], [], [], 0.002)
 
     def test_completion(self):
         (self.folder / "data").mkdir()
