@@ -306,8 +306,8 @@ static void set_up(struct line_editor *e)
 }
 
 // The terminal throws what is typed away for Ctrl-C, also a byte that ppoll has seen: a read that
-// waits would wait for the next one, with the signal held back. Whether reading waits belongs to the
-// open file, and that is shared with whoever started plxc, hence one of our own.
+// waits would wait for the next one, with the signal held back. Whether reading waits belongs to
+// the open file, and that is shared with whoever started plxc, hence one of our own.
 static int open_source(int in)
 {
     char path[32];

@@ -32,18 +32,19 @@ class LeftOut(Exception):
 
 
 def measure(args, cwd, env=None):
-    """Runs a command; returns (seconds, peak KiB of the process or its largest waited-for child)."""
+    """Runs a command; returns (seconds, peak KiB of the process or its largest waited-for child).
+
+    Between the two stands time(1), which is small: a process inherits the peak of the one that starts it, here that of Python."""
     full_env = dict(os.environ, **(env or {}))
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile("r") as peak:
         begin = time.monotonic()
-        child = subprocess.Popen(args, cwd=cwd, env=full_env, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
+        status = subprocess.run(["time", "-q", "-f", "%M", "-o", peak.name, *args], cwd=cwd, env=full_env, stdout=output,
+                                stderr=output, stdin=subprocess.DEVNULL).returncode
         seconds = time.monotonic() - begin
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
+        if status != 0:
             output.seek(0)
-            raise Failed(f"{' '.join(args)}: exit {child.returncode}\n{output.read()[-2000:].decode(errors='replace')}")
-    return seconds, usage.ru_maxrss
+            raise Failed(f"{' '.join(args)}: exit {status}\n{output.read()[-2000:].decode(errors='replace')}")
+        return seconds, int(peak.read())
 
 
 class Bench:
@@ -320,7 +321,40 @@ def language(bench):
     with bench.folder() as folder:
         compare_program(bench, "import tree of 1,000 files", folder, programs.imports(folder, size(1000)))
     with bench.folder() as folder:
+        compare_program(bench, "the same, 500 deep", folder, programs.import_spine(folder, size(1000)))
+    with bench.folder() as folder:
         compare_program(bench, "a file of 10 MB", folder, programs.large_file(size(130000)))
+        parse_alone(bench, folder)
+
+
+def parse_alone(bench, folder):
+    """Nix parses alone; no command of plxc does, so that names are resolved, too."""
+    runs = ([], [])
+    for _ in range(bench.runs):
+        runs[0].append(measure([bench.plxc, "eval", "main.plx#default"], folder))
+        runs[1].append(measure(["nix-instantiate", "--parse", "main.nix"], folder, nix_env(folder)))
+    bench.row("a file of 10 MB, --parse", runs[0], "nix", runs[1])
+
+
+@case
+def linear(bench):
+    """The graph in three sizes, alone: evaluated, instantiated in an empty store, and again; each against ten times less."""
+    before = {}
+    for stages in (1000, 10000, 100000):
+        width = bench.size(stages // 10)
+        runs = {"eval": [], "instantiate": [], "again": []}
+        for _ in range(bench.runs):
+            with bench.folder() as folder:
+                pipeline = graphs.write_plx(folder, 10, width)
+                env = {"PLX_ROOT": os.path.join(folder, "plx")}
+                runs["eval"].append(measure([bench.plxc, "eval", pipeline + "#default"], folder, env))
+                for step in ("instantiate", "again"):
+                    runs[step].append(measure([bench.plxc, "instantiate", pipeline], folder, env))
+        for step, results in runs.items():
+            seconds, memory = (statistics.median(r[i] for r in results) for i in (0, 1))
+            grown = f"   {seconds / before[step]:6.2f} times the time" if step in before else ""
+            print(f"{10 * width + 1:>9,} stages, {step:<12} {seconds:8.3f} s {memory / 1024:7.1f} MiB{grown}", flush=True)
+            before[step] = seconds
 
 
 def nix_env(folder):

@@ -44,17 +44,26 @@ def updates(n):
     }
 
 
-def imports(folder, n):
-    """A binary tree of modules, each of which imports two; returns the texts of the top ones."""
-    for i in range(n):
-        children = [c for c in (2 * i + 1, 2 * i + 2) if c < n]
+def write_modules(folder, children_of):
+    """m0 and all below it; a module's value is 1 and those of its children. jsonnet is left out: with its own library in each file
+    it takes gigabytes for this."""
+    for i, children in enumerate(children_of):
         with open(f"{folder}/m{i}.plx", "w") as f:
             f.write("value = " + " + ".join(["1"] + [f"import(\"./m{c}.plx\").value" for c in children]) + "\n")
         with open(f"{folder}/m{i}.nix", "w") as f:
             f.write(" + ".join(["1"] + [f"import ./m{c}.nix" for c in children]) + "\n")
-        with open(f"{folder}/m{i}.jsonnet", "w") as f:
-            f.write(" + ".join(["1"] + [f"(import 'm{c}.jsonnet')" for c in children]) + "\n")
-    return {"plx": 'default = import("./m0.plx").value\n', "nix": "import ./m0.nix\n", "jsonnet": "import 'm0.jsonnet'\n"}
+    return {"plx": 'default = import("./m0.plx").value\n', "nix": "import ./m0.nix\n"}
+
+
+def imports(folder, n):
+    """A balanced tree: each module imports two."""
+    return write_modules(folder, [[c for c in (2 * i + 1, 2 * i + 2) if c < n] for i in range(n)])
+
+
+def import_spine(folder, n):
+    """A deep tree: n / 2 modules in each other, each of which imports a leaf, too."""
+    spine = n // 2
+    return write_modules(folder, [[i + 1, spine + i] if i + 1 < spine else [spine + i] for i in range(spine)] + [[]] * spine)
 
 
 def large_file(bindings):
