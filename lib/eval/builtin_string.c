@@ -43,17 +43,31 @@ static bool finish_list(struct eval *ev, struct call *c, struct values *v, struc
 
 // ---- joining and splitting
 
-static bool string_join(struct eval *ev, struct call *c, struct value *out)
+static bool is_joined_as_it_is(struct value v)
 {
-    const struct list *xs = c->args[0].list;
+    return v.tag == VALUE_STR || v.tag == VALUE_TEXT;
+}
+
+// The list itself where nothing in it has to become a text first; null: an error was reported.
+static const struct list *texts_of(struct eval *ev, const struct list *xs, struct span span)
+{
+    size_t first = 0;
+    while (first < xs->len && is_joined_as_it_is(xs->at[first])) first++;
+    if (first == xs->len) return xs;
     struct list *texts = list_new(ev, xs->len);
     for (size_t i = 0; i < xs->len; i++) {
         texts->at[i] = xs->at[i];
-        if (xs->at[i].tag != VALUE_STR && xs->at[i].tag != VALUE_TEXT &&
-            !value_interpolate(ev, xs->at[i], call_span(c, 0), &texts->at[i]))
-            return false;
+        if (!is_joined_as_it_is(xs->at[i]) &&
+            !value_interpolate(ev, xs->at[i], span, &texts->at[i]))
+            return NULL;
     }
-    return value_join(ev, texts->at, texts->len, c->args[1], c->span, out);
+    return texts;
+}
+
+static bool string_join(struct eval *ev, struct call *c, struct value *out)
+{
+    const struct list *texts = texts_of(ev, c->args[0].list, call_span(c, 0));
+    return texts && value_join(ev, texts->at, texts->len, c->args[1], c->span, out);
 }
 
 // Unicode's White_Space.
