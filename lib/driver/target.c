@@ -37,21 +37,6 @@ struct target_text target_split(struct driver *d, const char *text)
     return (struct target_text){text, NULL};
 }
 
-static bool is_named(const struct module_item *item)
-{
-    return item->kind == MODULE_VALUE || item->kind == MODULE_FUNCTION ||
-           item->kind == MODULE_PARAM;
-}
-
-static const struct module_item *find_item(const struct module *m, struct str name)
-{
-    size_t count;
-    const struct module_item *items = module_items(m, &count);
-    for (size_t i = 0; i < count; i++)
-        if (is_named(&items[i]) && str_eq(items[i].name, name)) return &items[i];
-    return NULL;
-}
-
 // Notes the public names of a module that could be stages.
 static void note_names(struct driver *d, struct diag *diag, const struct module *m,
                        const char *file, struct str wanted)
@@ -90,11 +75,12 @@ static bool check_text(struct driver *d, const char *text)
 static bool check_name(struct driver *d, struct module *m, struct target_text t)
 {
     struct str name = {t.name, strcspn(t.name, ".")};
-    const struct module_item *item = find_item(m, name);
-    if (item && !item->is_private) return true;
+    struct module_item item;
+    bool defined = module_find(m, name, &item);
+    if (defined && !item.is_private) return true;
     struct diag *diag;
-    if (item) {
-        diag = diag_error(&d->sink, item->span, "E1007", "`" STR_FMT "` of `%s` is private",
+    if (defined) {
+        diag = diag_error(&d->sink, item.span, "E1007", "`" STR_FMT "` of `%s` is private",
                           STR_ARG(name), t.file);
         diag_primary(diag, "names that begin with `_` are private");
         diag_help(diag, "give it a public name to use it as a target");
@@ -126,11 +112,12 @@ static struct str join_parts(struct driver *d, const struct ref_value *ref)
 static bool not_a_stage(struct driver *d, const char *text, struct target_text t, struct module *m,
                         struct value v)
 {
-    const struct module_item *item = find_item(m, (struct str){t.name, strcspn(t.name, ".")});
-    struct diag *diag = diag_error(&d->sink, item ? item->span : SPAN_NONE, "E1008",
+    struct module_item item;
+    bool defined = module_find(m, (struct str){t.name, strcspn(t.name, ".")}, &item);
+    struct diag *diag = diag_error(&d->sink, defined ? item.span : SPAN_NONE, "E1008",
                                    "`%s` is %s, which holds no stage", text,
                                    value_type_phrase((enum value_tag)v.tag));
-    if (item) diag_primary(diag, "defined here");
+    if (defined) diag_primary(diag, "defined here");
     if (v.tag == VALUE_FN)
         diag_help(diag, "bind the result of a call to a name, and use that as the target");
     else
@@ -181,8 +168,8 @@ bool target_resolve(struct driver *d, const char *text, struct target_list *out)
     struct stage_list stages = {0};
     struct value v;
     if (!t.name) {
-        const struct module_item *item = find_item(m, STR("default"));
-        if (!item || item->kind == MODULE_PARAM) {
+        struct module_item item;
+        if (!module_find(m, STR("default"), &item) || item.kind == MODULE_PARAM) {
             if (!eval_module_stages(d->eval, m, &stages)) return false;
             if (stages.len) {
                 add_stages(text, &stages, out);

@@ -104,6 +104,8 @@ struct module_item {
 };
 
 const struct module_item *module_items(const struct module *m, size_t *count);
+// The value, function or param of that name. False: there is none. Makes no list of all.
+bool module_find(const struct module *m, struct str name, struct module_item *out) MUST_USE;
 struct str module_doc(const struct module *m);
 
 // Everything below evaluates. Each first checks the module's asserts (once).

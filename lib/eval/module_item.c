@@ -116,6 +116,18 @@ const struct module_item *module_items(const struct module *m, size_t *count)
     return module_def_items(m->def, count);
 }
 
+bool module_find(const struct module *m, struct str name, struct module_item *out)
+{
+    sym wanted = sym_find(m->def->syms, name);
+    if (!wanted) return false;
+    vec_each (n, &m->def->item_notes) {
+        if (n->name != wanted || n->kind == MODULE_TEST || n->kind == MODULE_TYPE) continue;
+        make_item(m->def, n, out);
+        return true;
+    }
+    return false;
+}
+
 void module_items_free(struct module_def *def)
 {
     vec_free(&def->item_notes);

@@ -110,9 +110,17 @@ static bool check_all_set(struct eval *ev, const struct module_def *def, struct 
     return ok;
 }
 
+static bool has_params(const struct module_def *def)
+{
+    for (uint32_t i = 0; i < def->slots.len; i++)
+        if (def->slots.at[i].is_param) return true;
+    return false;
+}
+
 struct module *param_instance(struct eval *ev, struct module_def *def, const struct eval_set *sets,
                               size_t count, bool open)
 {
+    if (!count && !has_params(def)) return module_instance(ev, def, NULL);
     struct value *values = bug_malloc(sizeof(*values) * def->slots.len + 1);
     for (uint32_t i = 0; i < def->slots.len; i++) values[i] = value_failed();
     bool ok = true;

@@ -39,7 +39,7 @@ static void grow(struct symmap *m)
 
 void symmap_set(struct symmap *m, sym key, uint32_t value)
 {
-    if ((m->len + 1) * 2 > m->cap) grow(m);
+    if ((m->len + 1) * 3 > m->cap * 2) grow(m);
     struct symmap_slot *s = &m->slots[slot_of(m, key)];
     if (s->key == SYM_NONE) m->len++;
     *s = (struct symmap_slot){key, value};
