@@ -6,7 +6,7 @@
 struct hasher {
     enum hash_kind kind;
     EVP_MD
-        *digest; // null before the first use: OpenSSL's setting up takes longer than a small file
+    *digest; // null before the first use: OpenSSL's setting up takes longer than a small file
     EVP_MD_CTX *ctx;
 };
 
