@@ -150,6 +150,25 @@ int proc_pidfd(pid_t pid)
     return fd < 0 ? -errno : fd;
 }
 
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {0};
+    int rc = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    return rc < 0 ? errno != EINTR : info.si_pid != 0;
+}
+
+void proc_await(pid_t pid, int timeout_ms)
+{
+    int64_t deadline = io_monotonic_ns() + (int64_t)timeout_ms * 1000000;
+    struct pollfd p = {.fd = proc_pidfd(pid), .events = POLLIN};
+    while (!has_ended(pid)) {
+        int64_t left = (deadline - io_monotonic_ns()) / 1000000;
+        if (left <= 0) break;
+        (void)poll(&p, p.fd >= 0 ? 1 : 0, p.fd >= 0 ? (int)left : 1);
+    }
+    if (p.fd >= 0) close(p.fd);
+}
+
 int proc_become_subreaper(void)
 {
     return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : -errno;
@@ -194,14 +213,6 @@ static size_t reap(bool *left)
     }
 }
 
-static void wait_for_one(pid_t pid, int timeout_ms)
-{
-    int fd = proc_pidfd(pid);
-    struct pollfd p = {.fd = fd, .events = POLLIN};
-    (void)poll(&p, fd >= 0 ? 1 : 0, fd >= 0 ? timeout_ms : 1);
-    if (fd >= 0) close(fd);
-}
-
 int proc_kill_descendants(int timeout_ms, size_t *killed)
 {
     int64_t deadline = io_monotonic_ns() + (int64_t)timeout_ms * 1000000;
@@ -217,7 +228,7 @@ int proc_kill_descendants(int timeout_ms, size_t *killed)
         if (n < 0) return n;
         if (io_monotonic_ns() > deadline) return -ETIMEDOUT;
         if (n == 0) continue;
-        wait_for_one(first, 100);
+        proc_await(first, 100);
         count += reap(&left);
         if (!left) break;
     }

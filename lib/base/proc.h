@@ -39,6 +39,10 @@ int proc_fork(int (*run)(void *ctx), void *ctx, const char *cwd, int output, int
 // A descriptor that becomes readable when the process ends; -errno on failure.
 int proc_pidfd(pid_t pid) MUST_USE;
 
+// Waits until a child has ended, at most timeout_ms; it is not reaped. Does without a descriptor
+// where there is none to be had.
+void proc_await(pid_t pid, int timeout_ms);
+
 // Makes this process the one to which orphaned descendants are given.
 int proc_become_subreaper(void) MUST_USE;
 

@@ -66,12 +66,14 @@ static bool read_limit(const json_t *json, int64_t *limit)
 static bool read_matcher(struct matcher *m, struct arena *arena, const json_t *json)
 {
     const json_t *keys = json_object_get(json, "keys");
-    m->exclusive = json_is_true(json_object_get(json, "exclusive"));
+    const json_t *exclusive = json_object_get(json, "exclusive");
+    m->exclusive = json_is_true(exclusive);
     if (!json_is_object(json) || (keys && !json_is_array(keys)) ||
+        (exclusive && !json_is_boolean(exclusive)) ||
         !read_limit(json_object_get(json, "rmin"), &m->rmin) ||
         !read_limit(json_object_get(json, "rmax"), &m->rmax))
         return false;
-    if (m->rmax != MATCH_NO_LIMIT && m->rmin > m->rmax) return false;
+    if (m->rmax == MATCH_NO_LIMIT ? m->exclusive : m->rmin > m->rmax) return false;
     m->key_count = json_array_size(keys);
     m->keys = ARENA_ARRAY(arena, struct match_key, m->key_count);
     for (size_t i = 0; i < m->key_count; i++)

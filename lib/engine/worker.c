@@ -259,13 +259,7 @@ static void await_end(struct worker *worker, unsigned grace_ms)
 {
     if (worker->pid <= 0) return;
     channel_close(&worker->channel);
-    int fd = proc_pidfd(worker->pid);
-    if (fd >= 0) {
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        while (poll(&p, 1, (int)grace_ms + RUN_KILL_TIMEOUT_MS + 1000) < 0 && errno == EINTR)
-            continue;
-        close(fd);
-    }
+    proc_await(worker->pid, (int)grace_ms + RUN_KILL_TIMEOUT_MS + 1000);
     worker_bury(worker);
 }
 

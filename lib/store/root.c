@@ -87,6 +87,28 @@ bool root_out_link_check(const char *link, struct diag_sink *sink)
     return good;
 }
 
+static bool is_link(int dirfd, const char *name)
+{
+    struct stat st;
+    return fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
+// First the root, then the link: a link that exists is always registered. Another process may make
+// the same link now and have found our root there. So where no link can be made, the root is given
+// up, and made again if a link has come; and who has made a link looks whether its root has gone.
+static int put_registered(struct store *s, const char *name, const char *place, const char *target)
+{
+    int result = put_link(s->roots_fd, name, place);
+    if (result < 0) return result;
+    result = put_link(AT_FDCWD, place, target);
+    if (result < 0 && !is_link(AT_FDCWD, place)) {
+        (void)!unlinkat(s->roots_fd, name, 0);
+        if (is_link(AT_FDCWD, place)) (void)!put_link(s->roots_fd, name, place);
+    }
+    if (result < 0 || is_link(s->roots_fd, name)) return result;
+    return put_link(s->roots_fd, name, place);
+}
+
 static bool out_link(struct store *s, struct arena *arena, const char *link, struct str ref,
                      struct diag_sink *sink)
 {
@@ -94,9 +116,7 @@ static bool out_link(struct store *s, struct arena *arena, const char *link, str
     if (!find_place(arena, link, &place, sink)) return false;
     char name[REF_HASH_LEN + 1];
     place_hash(place, name);
-    // First the root, then the link: a link that exists is always registered.
-    int result = put_link(s->roots_fd, name, place);
-    if (!result) result = put_link(AT_FDCWD, place, store_ref_path(s, arena, ref));
+    int result = put_registered(s, name, place, store_ref_path(s, arena, ref));
     if (result < 0) store_fail(sink, "E0725", result, "cannot make the link %s", link);
     return result == 0;
 }

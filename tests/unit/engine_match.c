@@ -220,6 +220,8 @@ static void malformed_matchers_are_refused(void **state)
         "{\"rmin\": \"1\"}",
         "{\"rmin\": 2, \"rmax\": 1}",
         "{\"rmax\": 1.5}",
+        "{\"exclusive\": 1}",
+        "{\"exclusive\": true, \"rmax\": null}",
         "{",
     };
     struct arena arena = ARENA_INIT;
