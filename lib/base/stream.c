@@ -40,6 +40,8 @@ struct ring {
     uint64_t written;
     struct consumer consumers[STREAM_HASHERS_MAX];
     size_t count;
+    pthread_t pusher; // waits for a disk that is busy, so that the others need not
+    bool has_pusher;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
 };
@@ -53,39 +55,32 @@ static ssize_t read_block(const struct stream *s, char *block, uint64_t left)
     return n < 0 ? -errno : n == 0 ? -ESTALE : n;
 }
 
-// Hands the bytes to the disk in steps; that it does not take them now is no error.
-static void push_out(const struct stream *s, uint64_t before, uint64_t now)
+// Hands the full steps before `now` to the disk; that it does not take them now is no error.
+// Returns up to where that is done.
+static uint64_t push_out(const struct stream *s, uint64_t before, uint64_t now)
 {
-    uint64_t from = before / WRITE_STEP * WRITE_STEP, to = now / WRITE_STEP * WRITE_STEP;
-    if (s->write_through && from < to) {
-        (void)sync_file_range(s->to, (off_t)from, (off_t)(to - from), SYNC_FILE_RANGE_WRITE);
-    }
-}
-
-static int write_block(const struct stream *s, const char *block, size_t len, uint64_t *written)
-{
-    int result = io_write_all(s->to, block, len);
-    if (result < 0) return result;
-    push_out(s, *written, *written + len);
-    *written += len;
-    return 0;
+    uint64_t to = now / WRITE_STEP * WRITE_STEP;
+    if (before >= to) return before;
+    (void)sync_file_range(s->to, (off_t)before, (off_t)(to - before), SYNC_FILE_RANGE_WRITE);
+    return to;
 }
 
 // ---- in turn ----
 
 static int run_in_turn(struct stream *s, char *block)
 {
-    uint64_t written = 0;
+    uint64_t pushed = 0;
     for (uint64_t left = s->size; left;) {
         ssize_t n = read_block(s, block, left);
         if (n < 0) return (int)n;
         for (size_t i = 0; i < s->hasher_count; i++) hasher_update(s->hashers[i], block, (size_t)n);
-        int result = s->to >= 0 ? write_block(s, block, (size_t)n, &written) : 0;
+        int result = s->to >= 0 ? io_write_all(s->to, block, (size_t)n) : 0;
         if (result < 0) {
             s->write_failed = true;
             return result;
         }
         left -= (uint64_t)n;
+        if (s->to >= 0 && s->write_through) pushed = push_out(s, pushed, s->size - left);
         if (s->progress) s->progress(s->ctx, s->size - left);
     }
     return 0;
@@ -110,9 +105,10 @@ static void *consume(void *arg)
         if (c->hasher)
             hasher_update(c->hasher, block, len);
         else if (!skip)
-            result = write_block(r->s, block, len, &r->written);
+            result = io_write_all(r->s->to, block, len);
         pthread_mutex_lock(&r->mutex);
         if (result < 0) r->error = result;
+        if (!c->hasher && !skip && !result) r->written += len;
         c->blocks++;
         pthread_cond_broadcast(&r->changed);
     }
@@ -120,16 +116,40 @@ static void *consume(void *arg)
     return NULL;
 }
 
+static void *push(void *arg)
+{
+    struct ring *r = arg;
+    uint64_t pushed = 0;
+    pthread_mutex_lock(&r->mutex);
+    for (;;) {
+        while (r->written - pushed < WRITE_STEP && !r->ended)
+            pthread_cond_wait(&r->changed, &r->mutex);
+        if (r->written - pushed < WRITE_STEP) break;
+        uint64_t now = r->written;
+        pthread_mutex_unlock(&r->mutex);
+        pushed = push_out(r->s, pushed, now);
+        pthread_mutex_lock(&r->mutex);
+    }
+    pthread_mutex_unlock(&r->mutex);
+    return NULL;
+}
+
 // Signals stay with the thread that called.
+static bool start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool good = pthread_create(thread, NULL, run, arg) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return good;
+}
+
 static bool start(struct ring *r, struct hasher *hasher)
 {
     struct consumer *c = &r->consumers[r->count];
     *c = (struct consumer){.ring = r, .hasher = hasher};
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool good = pthread_create(&c->thread, NULL, consume, c) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    bool good = start_thread(&c->thread, consume, c);
     if (good) r->count++;
     return good;
 }
@@ -141,6 +161,7 @@ static void finish(struct ring *r)
     pthread_cond_broadcast(&r->changed);
     pthread_mutex_unlock(&r->mutex);
     for (size_t i = 0; i < r->count; i++) pthread_join(r->consumers[i].thread, NULL);
+    if (r->has_pusher) pthread_join(r->pusher, NULL);
 }
 
 static bool is_full(const struct ring *r)
@@ -192,6 +213,8 @@ static bool run_side_by_side(struct stream *s, char *bytes, int *result)
     bool started = true;
     for (size_t i = 1; started && i < s->hasher_count; i++) started = start(&r, s->hashers[i]);
     if (started && s->to >= 0) started = start(&r, NULL);
+    // Without one everything reaches the disk when it is synced.
+    if (started && s->to >= 0 && s->write_through) r.has_pusher = start_thread(&r.pusher, push, &r);
     *result = started ? read_all(&r) : 0;
     finish(&r);
     s->write_failed = r.error != 0;
