@@ -105,7 +105,10 @@ static bool list_zip(struct eval *ev, struct call *c, struct value *out)
                           "`zip` needs two lists of one length, but `xs` has %zu and `ys` has %zu",
                           xs->len, ys->len);
     struct list *l = list_new(ev, xs->len);
-    for (size_t i = 0; i < xs->len; i++) l->at[i] = pair(ev, xs->at[i], ys->at[i]);
+    for (size_t i = 0; i < xs->len; i++) {
+        if (!eval_tick(ev, 1, c->span)) return false;
+        l->at[i] = pair(ev, xs->at[i], ys->at[i]);
+    }
     *out = value_list(l);
     return true;
 }
@@ -114,7 +117,10 @@ static bool list_enumerate(struct eval *ev, struct call *c, struct value *out)
 {
     const struct list *xs = c->args[0].list;
     struct list *l = list_new(ev, xs->len);
-    for (size_t i = 0; i < xs->len; i++) l->at[i] = pair(ev, value_int((int64_t)i), xs->at[i]);
+    for (size_t i = 0; i < xs->len; i++) {
+        if (!eval_tick(ev, 1, c->span)) return false;
+        l->at[i] = pair(ev, value_int((int64_t)i), xs->at[i]);
+    }
     *out = value_list(l);
     return true;
 }
@@ -302,14 +308,16 @@ static bool list_drop(struct eval *ev, struct call *c, struct value *out)
 
 // ---- grids
 
-// The lists of all combinations, in the order of an odometer whose last field turns fastest.
-static struct list *combinations(struct eval *ev, const struct record *grid,
+// The lists of all combinations, in the order of an odometer whose last field turns fastest. Null
+// over a limit.
+static struct list *combinations(struct eval *ev, const struct call *c, const struct record *grid,
                                  const struct list **choices, size_t count)
 {
     size_t fields = record_count(grid);
     const uint32_t *order = shape_order(ev, grid->shape);
     struct list *l = list_new(ev, count);
     for (size_t i = 0; i < count; i++) {
+        if (!eval_tick(ev, 1, c->span)) return NULL;
         struct record *r = record_like(ev, grid);
         size_t rest = i;
         for (size_t f = fields; f-- > 0;) {
@@ -342,9 +350,9 @@ static bool list_product(struct eval *ev, struct call *c, struct value *out)
         if (__builtin_mul_overflow(count, v.list->len, &count)) count = SIZE_MAX;
         if (!eval_list_limit(ev, count, c->span)) return false;
     }
-    if (!eval_tick(ev, count, c->span)) return false;
-    *out = value_list(combinations(ev, grid, choices, count));
-    return true;
+    struct list *l = combinations(ev, c, grid, choices, count);
+    if (l) *out = value_list(l);
+    return l != NULL;
 }
 
 #define XS ARG("xs", ACCEPT_LIST)

@@ -56,6 +56,7 @@ static bool record_items(struct eval *ev, struct call *c, struct value *out)
     const uint32_t *order = shape_order(ev, r->shape);
     struct list *l = list_new(ev, record_count(r));
     for (size_t i = 0; i < l->len; i++) {
+        if (!eval_tick(ev, 1, c->span)) return false;
         struct list *pair = list_new(ev, 2);
         pair->at[0] = eval_sym_value(ev, r->shape->syms[order[i]]);
         if (!record_at(ev, r, order[i], call_span(c, 0), &pair->at[1])) return false;

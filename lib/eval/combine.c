@@ -82,8 +82,12 @@ static struct value extend_spread(struct eval *ev, struct record *base, struct f
     if (rest.tag == VALUE_FAILED) return rest;
     struct record *longer = record_append(ev, base, rest.record);
     if (longer) return value_record(longer);
-    if (!add_spread(ev, more, value_record(base), base_span)) return value_failed();
-    return combine_fields(ev, more->at, more->len, span);
+    struct fields all = {0};
+    bool ok = add_spread(ev, &all, value_record(base), base_span);
+    for (size_t i = 0; i < more->len; i++) vec_push(&all, more->at[i]);
+    struct value result = ok ? combine_fields(ev, all.at, all.len, span) : value_failed();
+    vec_free(&all);
+    return result;
 }
 
 struct value combine_dynamic(struct eval *ev, const struct node_dynamic *n, struct frame *f)
@@ -204,7 +208,8 @@ static struct record *copy_record(struct eval *ev, const struct record *r)
     return copy;
 }
 
-// Goes down the path, copying each record on it; `at` is where the current record is to be stored.
+// Goes down the path, copying each record on it that the update before has not; `at` is where the
+// current record is to be stored.
 static bool apply_update(struct eval *ev, struct value *at, const struct node_update *u,
                          struct frame *f)
 {
@@ -224,7 +229,10 @@ static bool apply_update(struct eval *ev, struct value *at, const struct node_up
             combine_no_field(ev, at->record->shape, u->path[k], span);
             return false;
         }
-        at->record = copy_record(ev, at->record);
+        if (k >= u->shared) {
+            if (!eval_list_limit(ev, record_count(at->record), span)) return false;
+            at->record = copy_record(ev, at->record);
+        }
         at = &at->record->fields[i];
     }
     *at = interp_delay(ev, u->value, f);

@@ -173,6 +173,7 @@ struct node_update {
     sym *path;
     uint32_t *starts; // of each name
     uint32_t count;
+    uint32_t shared; // records on the path, from the target on, that the update before goes through
     struct node *value; // delayed
     struct span span;
 };
@@ -181,6 +182,7 @@ struct node_with {
     struct node h;
     uint32_t count;
     struct node *target;
+    // By path, so that those with a common beginning follow each other.
     struct node_update updates[];
 };
 

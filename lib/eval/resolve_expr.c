@@ -414,21 +414,45 @@ static struct node *resolve_index(struct resolver *r, const struct expr *e)
     return &n->h;
 }
 
-static bool same_path(const struct update *a, const struct update *b)
+// How many names two paths begin with alike.
+static size_t common_path(const struct update *a, const struct update *b)
 {
-    if (a->path_count != b->path_count) return false;
-    for (size_t i = 0; i < a->path_count; i++)
-        if (a->path[i].id != b->path[i].id) return false;
-    return true;
+    size_t i = 0;
+    while (i < a->path_count && i < b->path_count && a->path[i].id == b->path[i].id) i++;
+    return i;
 }
 
-static void check_updates(struct resolver *r, const struct update *at, size_t count)
+static int by_path(const void *a, const void *b)
 {
-    for (size_t i = 1; i < count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (same_path(&at[i], &at[k]))
-                report_repeated(r, at[i].path[at[i].path_count - 1],
-                                at[k].path[at[k].path_count - 1].span);
+    const struct update *x = *(const struct update *const *)a;
+    const struct update *y = *(const struct update *const *)b;
+    size_t i = common_path(x, y);
+    if (i < x->path_count && i < y->path_count) return x->path[i].id < y->path[i].id ? -1 : 1;
+    if (x->path_count != y->path_count) return x->path_count < y->path_count ? -1 : 1;
+    return (x->span.start > y->span.start) - (x->span.start < y->span.start);
+}
+
+// A path that is there twice, or is the beginning of another, has no one value.
+static void check_updates(struct resolver *r, const struct update *const *sorted, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct update *first = sorted[i - 1];
+        const struct update *again = sorted[i];
+        size_t common = common_path(first, again);
+        if (common < first->path_count) continue;
+        struct name part = again->path[again->path_count - 1];
+        struct name whole = first->path[common - 1];
+        if (common == again->path_count) {
+            report_repeated(r, part, whole.span);
+            continue;
+        }
+        struct diag *d = diag_error(r->ev->o.sink, part.span, "E0409",
+                                    "`with` replaces all of `%s`, and `%s` in it",
+                                    sym_z(r->ev->o.syms, whole.id), sym_z(r->ev->o.syms, part.id));
+        diag_primary(d, "this is a part of it");
+        diag_label(d, whole.span, "all of it is replaced here");
+        r->failed = true;
+    }
 }
 
 static struct node *resolve_with(struct resolver *r, const struct expr *e)
@@ -438,11 +462,15 @@ static struct node *resolve_with(struct resolver *r, const struct expr *e)
         r, NODE_WITH, sizeof(*n) + count * sizeof(n->updates[0]), e->span);
     n->count = (uint32_t)count;
     n->target = resolve_strict(r, e->with.target);
-    check_updates(r, e->with.updates, count);
+    const struct update **sorted = bug_malloc((count + 1) * sizeof(*sorted));
+    for (size_t i = 0; i < count; i++) sorted[i] = &e->with.updates[i];
+    qsort(sorted, count, sizeof(*sorted), by_path);
+    check_updates(r, sorted, count);
     for (size_t i = 0; i < count; i++) {
-        const struct update *u = &e->with.updates[i];
+        const struct update *u = sorted[i];
         struct node_update *out = &n->updates[i];
         out->count = (uint32_t)u->path_count;
+        out->shared = i > 0 ? (uint32_t)common_path(sorted[i - 1], u) + 1 : 0;
         out->span = u->span;
         out->path = resolve_alloc(r, sizeof(*out->path), u->path_count);
         out->starts = resolve_alloc(r, sizeof(*out->starts), u->path_count);
@@ -452,6 +480,7 @@ static struct node *resolve_with(struct resolver *r, const struct expr *e)
         }
         out->value = resolve_delayed(r, u->value, CODE_FIELD, u->path[u->path_count - 1], NULL);
     }
+    free(sorted);
     return &n->h;
 }
 

@@ -172,8 +172,17 @@ struct value *text_pieces(struct eval *ev, struct text *t, size_t *count)
 
 // ---- lists and records --------------------------------------------------------------------------
 
+// A thousand steps between two looks at the memory are too many where each makes something large.
+static void note_size(struct eval *ev, size_t len)
+{
+    if (len < 1000) return;
+    ev->steps += ev->fuel_full - ev->fuel;
+    ev->fuel = ev->fuel_full = 1;
+}
+
 struct list *list_new(struct eval *ev, size_t len)
 {
+    note_size(ev, len);
     struct list *l = value_alloc(ev, sizeof(*l));
     l->len = len;
     l->at = len ? arena_alloc_array(&ev->arena, sizeof(*l->at), len) : NULL;
@@ -235,6 +244,7 @@ struct record *record_new(struct eval *ev, struct field *fields, size_t count, s
 
 struct record *record_alloc(struct eval *ev, struct shape *shape)
 {
+    note_size(ev, shape->count);
     struct record *r = alloc_raw(ev, sizeof(*r) + shape->count * sizeof(struct value));
     r->shape = shape;
     r->fields = (struct value *)(r + 1);

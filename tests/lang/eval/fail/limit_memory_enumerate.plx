@@ -1,0 +1,1 @@
+r = len(enumerate(range(400000)))

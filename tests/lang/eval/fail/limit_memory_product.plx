@@ -1,0 +1,1 @@
+r = len(product({ a = range(1000), b = range(400) }))

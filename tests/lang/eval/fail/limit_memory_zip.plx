@@ -1,0 +1,1 @@
+r = len(zip(range(400000), range(400000)))
