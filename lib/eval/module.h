@@ -11,6 +11,7 @@ struct module_slot {
     struct span span;  // of the name
     bool is_private;
     bool is_param;
+    bool is_broken;                  // the parser could not read it
     bool used;                       // by this module
     const struct contract *contract; // of its type; may be null
 };

@@ -51,6 +51,12 @@ static void declare_type(struct resolver *r, const struct binding *b)
                                                 b->name.span, is_private(r, b->name.id), false});
 }
 
+// Of a binding that the parser could not read, only the name is known, if it is one.
+static bool is_name_only(const struct binding *b)
+{
+    return b->value && b->value->kind == EXPR_ERROR;
+}
+
 static void declare_slot(struct resolver *r, const struct binding *b)
 {
     struct module_def *def = r->def;
@@ -60,6 +66,7 @@ static void declare_slot(struct resolver *r, const struct binding *b)
                               .span = b->name.span,
                               .is_private = is_private(r, b->name.id),
                               .is_param = b->kind == BINDING_PARAM,
+                              .is_broken = is_name_only(b),
                               .contract = contract_resolve(r, b->type),
                           });
 }
@@ -71,6 +78,9 @@ static void declare(struct resolver *r, const struct binding *b)
     if (!has_slot(b) && b->kind != BINDING_TYPE) return;
     uint32_t slot = symmap_get(&def->names, b->name.id);
     uint32_t type = symmap_get(&def->type_of, b->name.id);
+    bool known = slot != SYMMAP_NONE || type != SYMMAP_NONE;
+    if (known && (is_name_only(b) || (slot != SYMMAP_NONE && def->slots.at[slot].is_broken)))
+        return;
     if (slot != SYMMAP_NONE)
         report_twice(r, b->name, def->slots.at[slot].span);
     else if (type != SYMMAP_NONE)

@@ -14,6 +14,7 @@
 #include "parser.h"
 #include "syntax/ast_binding.h"
 #include "syntax/parse_error.h"
+#include "syntax/parse_hint.h"
 #include "syntax/parse_state.h"
 
 #define X(name, text)                                                                              \
@@ -285,6 +286,20 @@ static void skip_bracket(struct parser *p, struct token t)
     }
 }
 
+// Keeps the name of the binding that is broken, so that its uses are no errors. In `def f(x):` that
+// is `f`.
+static void bind_broken(struct parser *p, struct level *level, struct token head)
+{
+    if (parse_declares(p, head)) {
+        struct token name = parser_peek(p, p->begin + head.end);
+        const char *between = p->begin + head.end;
+        if (name.kind == TOKEN_ID && !memchr(between, '\n', name.start - head.end)) head = name;
+    }
+    if (head.kind != TOKEN_ID) return;
+    ast_bind_broken(&p->b, head);
+    parser_bound(p, grammar_bindings(p->grammar, level->entry), level->entry);
+}
+
 // Continues at token t, which the automaton has not seen, or at a later one. Returns the token to
 // feed next.
 static struct token recover(struct parser *p, struct token t)
@@ -294,6 +309,7 @@ static struct token recover(struct parser *p, struct token t)
     while (count > 1 && p->leave > 0 && levels[count - 1].entry > p->leave) count--;
     p->leave = 0;
     struct level *level;
+    const struct token refused = t;
     // No binding begins with a keyword that was refused: it would be refused again.
     if (is_statement(t) && t.kind != TOKEN_ID) t.line_first = false;
     for (;;) {
@@ -307,11 +323,10 @@ static struct token recover(struct parser *p, struct token t)
     struct token *first = level->entry < grammar_depth(p->grammar)
                               ? grammar_token(p->grammar, level->entry + 1)
                               : NULL;
-    struct list *list = grammar_bindings(p->grammar, level->entry);
-    if (first && first->kind == TOKEN_ID && first->line_first && first->start != t.start) {
-        ast_bind_broken(&p->b, *first);
-        parser_bound(p, list, level->entry);
-    }
+    if (first && first->kind == TOKEN_ID && first->line_first && first->start != t.start)
+        bind_broken(p, level, *first);
+    else if (!first && refused.kind == TOKEN_LET && refused.line_first)
+        bind_broken(p, level, refused);
     grammar_cut(p->grammar, level->entry);
     p->brackets.len = level->brackets;
     p->can_bind = true;

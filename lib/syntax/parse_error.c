@@ -220,6 +220,13 @@ static void report_invisible(struct parser *p, struct span span, uint32_t cp)
     diag_help(d, "remove it; in a string write `\\u{%X}`", cp);
 }
 
+// Surely a letter, of the scripts in which names of one letter are likely.
+static bool is_letter(uint32_t cp)
+{
+    bool latin = cp >= 0xC0 && cp <= 0x24F && cp != 0xD7 && cp != 0xF7;
+    return latin || (cp >= 0x391 && cp <= 0x52F);
+}
+
 // A run of letters beyond ASCII, or one character that no token begins with.
 static void report_character(struct parser *p, struct token t)
 {
@@ -243,7 +250,8 @@ static void report_character(struct parser *p, struct token t)
     }
     bool quote =
         cp == 0x2018 || cp == 0x2019 || (cp >= 0x201C && cp <= 0x201E) || cp == 0xAB || cp == 0xBB;
-    if (t.kind == TOKEN_BAD_NAME && !quote && s.len > (size_t)(at - start) && cp >= 0xC0) {
+    if (t.kind == TOKEN_BAD_NAME && !quote && cp >= 0xC0 &&
+        (s.len > (size_t)(at - start) || is_letter(cp))) {
         struct diag *d =
             ast_error(&p->b, parser_span(p, t), "E0108",
                       "the name `" STR_FMT "` has characters other than letters, digits and `_`",

@@ -16,13 +16,20 @@ static bool is_word(const struct parser *p, struct token t, const char *word)
 // another kind of `stop`.
 static struct token *on_stack(struct parser *p, enum token_kind kind, enum token_kind stop)
 {
+    size_t closed = 0; // brackets that the automaton has not reduced yet
     for (size_t i = grammar_depth(p->grammar); i > 0; i--) {
         struct token *t = grammar_token(p->grammar, i);
         if (!t) continue;
-        if (t->kind == kind) return t;
-        if (t->kind == stop || t->kind == TOKEN_LPAREN || t->kind == TOKEN_LBRACKET ||
-            t->kind == TOKEN_LBRACE || t->kind == TOKEN_INTERP_OPEN)
-            return NULL;
+        bool opens = t->kind == TOKEN_LPAREN || t->kind == TOKEN_LBRACKET ||
+                     t->kind == TOKEN_LBRACE || t->kind == TOKEN_INTERP_OPEN;
+        if (t->kind == TOKEN_RPAREN || t->kind == TOKEN_RBRACKET || t->kind == TOKEN_RBRACE) {
+            closed++;
+        } else if (closed > 0) {
+            closed -= opens;
+        } else {
+            if (t->kind == kind) return t;
+            if (t->kind == stop || opens) return NULL;
+        }
     }
     return NULL;
 }
@@ -75,7 +82,24 @@ static const struct foreign prefix_words[] = {
     {"enum", "alternatives are a type: `type Opt = \"adam\" | \"sgd\"`"},
     {"struct", "a record's type is `type Name = { field: Type }`"},
     {"class", "a record's type is `type Name = { field: Type }`"},
+    {"match", "a choice is written `if condition then a else b`"},
+    {"switch", "a choice is written `if condition then a else b`"},
+    {"case", "a choice is written `if condition then a else b`"},
+    {"while", "a list is built by `[f(x) for x in xs]`, a result step by step by `fold`"},
+    {"try", "errors are not caught; for what may be missing write `a.b ?? default`"},
+    {"throw", "an error is raised by `fail(\"…\")`"},
+    {"raise", "an error is raised by `fail(\"…\")`"},
+    {"error", "an error is raised by `fail(\"…\")`"},
 };
+
+bool parse_declares(const struct parser *p, struct token t)
+{
+    static const char *const words[] = {"def", "function", "func",  "fun",   "var",
+                                        "val", "const",    "local", "export"};
+    for (size_t i = 0; i < LEN(words); i++)
+        if (is_word(p, t, words[i])) return true;
+    return t.kind == TOKEN_LET;
+}
 
 static const char *foreign_word(const struct foreign *words, size_t count, struct str word)
 {
@@ -103,6 +127,18 @@ void parse_hint_character(struct diag *d, uint32_t cp)
     case '\'': diag_help(d, "strings stand in double quotes"); break;
     case '`': diag_help(d, "strings stand in double quotes"); break;
     case '@': diag_help(d, "there are no decorators and no `@` patterns"); break;
+    case 0x2010:
+    case 0x2011:
+    case 0x2013:
+    case 0x2014:
+    case 0x2212: diag_help(d, "write `-`"); break;
+    case 0x2026: diag_help(d, "write `..`"); break;
+    case 0x2192: diag_help(d, "write `->`"); break;
+    case 0x21D2: diag_help(d, "write `=>`"); break;
+    case 0x2260: diag_help(d, "write `!=`"); break;
+    case 0x2264: diag_help(d, "write `<=`"); break;
+    case 0x2265: diag_help(d, "write `>=`"); break;
+    case 0xD7: diag_help(d, "write `*`"); break;
     default: break;
     }
 }
@@ -111,6 +147,8 @@ static bool hint_word(struct parser *p, struct token t)
 {
     if (t.kind != TOKEN_ID || t.line_first || !token_ends_operand(p->last[0].kind)) return false;
     const char *help = foreign_word(infix_words, LEN(infix_words), parser_text(p, t));
+    if (help && is_word(p, t, "or") && accepts(p, TOKEN_EQ))
+        help = "the alternatives of a type are separated by `|`";
     return help && report_foreign(p, t, help);
 }
 
@@ -147,15 +185,32 @@ static bool hint_typo(struct parser *p, struct token t)
 
 // ---- two operands beside each other
 
+// The word before the parentheses that `close` ends, on its line; empty if there is none.
+static struct token called_word(const struct parser *p, struct token close)
+{
+    uint32_t at = close.start;
+    size_t depth = 1;
+    while (depth > 0 && at > 0 && p->begin[at - 1] != '\n') {
+        char c = p->begin[--at];
+        if (c == ')') depth++;
+        if (c == '(') depth--;
+    }
+    while (at > 0 && p->begin[at - 1] == ' ') at--;
+    uint32_t start = at;
+    while (start > 0 && p->begin[start - 1] >= 'a' && p->begin[start - 1] <= 'z') start--;
+    return (struct token){TOKEN_ID, start, at, false};
+}
+
 static bool report_adjacent(struct parser *p, struct token left, struct token right)
 {
     if (right.kind == TOKEN_ID) {
         const char *help = foreign_word(infix_words, LEN(infix_words), parser_text(p, right));
         if (help) return report_foreign(p, right, help);
     }
-    if (left.kind == TOKEN_ID) {
-        const char *help = foreign_word(prefix_words, LEN(prefix_words), parser_text(p, left));
-        if (help) return report_foreign(p, left, help);
+    if (left.kind == TOKEN_ID || left.kind == TOKEN_RPAREN) {
+        struct token word = left.kind == TOKEN_ID ? left : called_word(p, left);
+        const char *help = foreign_word(prefix_words, LEN(prefix_words), parser_text(p, word));
+        if (help) return report_foreign(p, word, help);
     }
     if (right.line_first) return false;
     if (right.kind == TOKEN_ID && right.end - right.start >= 3 &&
@@ -479,8 +534,7 @@ static bool hint_comma(struct parser *p, struct token t)
                report_foreign(p, t, "a list is written `[a, b]`, a function `fn (a, b) => …`");
     if (on_stack(p, TOKEN_ASSERT, TOKEN_EQ))
         return report_foreign(p, t, "what to say follows `else`: `assert condition else \"…\"`");
-    return accepts(p, TOKEN_SEMI) && !p->expr_only &&
-           report_foreign(p, t, "bindings need nothing between them");
+    return accepts(p, TOKEN_SEMI) && report_foreign(p, t, "bindings need nothing between them");
 }
 
 static bool hint_colon(struct parser *p, struct token t)
@@ -488,6 +542,13 @@ static bool hint_colon(struct parser *p, struct token t)
     struct token name = p->last[0];
     enum token_kind before = p->last[1].kind;
     if (name.kind == TOKEN_ELSE) return report_foreign(p, t, "write `else` without `:`");
+    if (name.kind == TOKEN_RBRACKET && p->brackets.len > 0 && accepts(p, TOKEN_EQ) &&
+        vec_last(&p->brackets).kind == TOKEN_LBRACE) {
+        struct diag *d =
+            ast_error(&p->b, parser_span(p, t), "E0208", "a value follows `=`, not `:`");
+        diag_help(d, "a computed name is written `[name] = value`");
+        return true;
+    }
     if (name.kind != TOKEN_ID || !accepts(p, TOKEN_PLUS) || accepts(p, TOKEN_THEN)) return false;
     bool argument = p->brackets.len > 0 && vec_last(&p->brackets).kind == TOKEN_LPAREN &&
                     (before == TOKEN_LPAREN || before == TOKEN_COMMA) && accepts(p, TOKEN_COMMA);
@@ -516,6 +577,18 @@ static bool hint_generic(struct parser *p, struct token t)
                           "`{ [Str]: Int }`");
 }
 
+// A type that plx does not have: `1 | 2`, `(Int) -> Int`.
+static bool report_no_type(struct parser *p, struct token t)
+{
+    enum token_kind next = parser_peek(p, p->begin + t.end).kind;
+    if (t.kind == TOKEN_LPAREN)
+        return next == TOKEN_ID && report_foreign(p, t, "the type of all functions is `Fn`");
+    return (t.kind == TOKEN_INT || t.kind == TOKEN_FLOAT) && next == TOKEN_BAR &&
+           report_foreign(p, t,
+                          "the values that a type lists are strings; numbers are checked by "
+                          "`assert`");
+}
+
 static bool hint_type(struct parser *p, struct token t)
 {
     struct token colon = p->colon;
@@ -528,6 +601,7 @@ static bool hint_type(struct parser *p, struct token t)
                  !accepts(p, TOKEN_COMMA) && !accepts(p, TOKEN_ASSERT) && !accepts(p, TOKEN_EQEQ) &&
                  !accepts(p, TOKEN_COLON) && !accepts(p, TOKEN_LPAREN) && !accepts(p, TOKEN_ARROW);
     if (!value && !ended) return false;
+    if (value && report_no_type(p, t)) return true;
     struct diag *d =
         ast_error(&p->b, parser_span(p, colon), "E0208", "a value follows `=`, not `:`");
     diag_primary(d, "`:` gives a type");
@@ -571,6 +645,21 @@ static bool hint_comparison(struct parser *p, struct token t)
     return false;
 }
 
+// What stands for a parameter or the name of a field in other languages.
+static bool hint_name(struct parser *p, struct token t)
+{
+    enum token_kind last = p->last[0].kind;
+    if (p->brackets.len == 0 || accepts(p, TOKEN_INT) || !accepts(p, TOKEN_DOTDOT)) return false;
+    if (vec_last(&p->brackets).kind == TOKEN_LBRACE && t.kind == TOKEN_INT)
+        return report_foreign(p, t, "the name of a field is a word or a string: `\"1\" = value`");
+    if (vec_last(&p->brackets).kind != TOKEN_LPAREN) return false;
+    if (last != TOKEN_LPAREN && last != TOKEN_COMMA) return false;
+    if (t.kind == TOKEN_STAR)
+        return report_foreign(p, t, "the other named arguments are taken by `..rest`");
+    return (t.kind == TOKEN_LBRACE || t.kind == TOKEN_LBRACKET) &&
+           report_foreign(p, t, "a parameter is a name, its fields are `x.a`");
+}
+
 static bool hint_sign(struct parser *p, struct token t)
 {
     enum token_kind last = p->last[0].kind;
@@ -579,7 +668,9 @@ static bool hint_sign(struct parser *p, struct token t)
     switch (t.kind) {
     case TOKEN_EQ: return hint_eq(p, t);
     case TOKEN_COLON: return hint_slice(p, t) || hint_colon(p, t);
-    case TOKEN_DOTDOT: return hint_slice(p, t);
+    case TOKEN_DOTDOT:
+        return hint_slice(p, t) ||
+               (infix && report_foreign(p, t, "a list of numbers is `range(from, to)`"));
     case TOKEN_DOT: return hint_dot(p, t);
     case TOKEN_FAT_ARROW:
     case TOKEN_ARROW: return hint_arrow(p, t);
@@ -719,8 +810,8 @@ bool parse_hint(struct parser *p, struct token t)
     }
     return hint_generic(p, t) || hint_comparison(p, t) || hint_interpolation(p, t) ||
            hint_quote(p, t) || hint_word(p, t) || hint_typo(p, t) || hint_crowded(p) ||
-           hint_type(p, t) || hint_sign(p, t) || hint_operand(p, t) || hint_head(p, t) ||
-           report_missing_comma(p, t) || hint_if(p, t) || hint_no_binding(p, t);
+           hint_type(p, t) || hint_name(p, t) || hint_sign(p, t) || hint_operand(p, t) ||
+           hint_head(p, t) || report_missing_comma(p, t) || hint_if(p, t) || hint_no_binding(p, t);
 }
 
 void parse_hint_keyword(struct parser *p, struct diag *d, struct token t)
