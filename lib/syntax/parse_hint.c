@@ -523,7 +523,9 @@ static bool hint_question(struct parser *p, struct token t)
         p->last[0].kind == TOKEN_ID && (before == TOKEN_COMMA || before == TOKEN_LBRACE))
         return report_foreign(
             p, t, "a function is written `fn (a, b = 2) => …`, with its parameters in parentheses");
-    return report_foreign(p, t, "a choice is written `if condition then a else b`");
+    return report_foreign(p, t,
+                          "a choice is written `if condition then a else b`; `has(record, \"k\")` "
+                          "looks for a field");
 }
 
 static bool hint_comma(struct parser *p, struct token t)
