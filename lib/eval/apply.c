@@ -288,6 +288,18 @@ static bool check_args(struct binder *b)
 
 // ---- builtins -----------------------------------------------------------------------------------
 
+// Other languages have the function or the separator before the list.
+static void hint_order(struct diag *d, const struct builtin *b, struct value v)
+{
+    const struct builtin_param *p = b->params;
+    if (!p[1].name || !(p[0].accepts & ACCEPT_LIST)) return;
+    bool other = p[1].accepts & ACCEPT(v.tag);
+    bool any = p[1].accepts == ACCEPT_ANY;
+    if (!other || (any && v.tag != VALUE_FN)) return;
+    diag_help(d, "the data comes first: `%s(%s, %s%s)`", b->name, p[0].name, p[1].name,
+              p[2].name && !p[2].fallback ? ", …" : "");
+}
+
 static bool accepts(struct eval *ev, struct call *c, uint32_t i, const struct builtin_param *p)
 {
     struct value v = c->args[i];
@@ -309,7 +321,9 @@ static bool accepts(struct eval *ev, struct call *c, uint32_t i, const struct bu
                                    : ", ",
                    value_type_phrase((enum value_tag)tag));
     }
-    (void)call_type_error(ev, c, (int)i, NULL, buf_z(&wanted), v);
+    struct diag *d = call_diag(ev, c, (int)i, "E0402", "`%s` takes %s as `%s`, but it is given %s",
+                               c->builtin->name, buf_z(&wanted), p->name, value_type_phrase(v.tag));
+    if (i == 0) hint_order(d, c->builtin, v);
     buf_free(&wanted);
     return false;
 }

@@ -328,7 +328,8 @@ void parse_report_comment(struct parser *p, struct token t)
     struct diag *d =
         ast_error(&p->b, mark, "E0110", "`%s` does not begin a comment", block ? "/*" : "//");
     diag_help(d, "a comment begins with `#` and goes to the end of the line");
-    if (!block && !t.line_first) diag_help(d, "integer division is `div(a, b)`, and `merge(a, b)` updates a record");
+    if (!block && !t.line_first)
+        diag_help(d, "integer division is `div(a, b)`, and `merge(a, b)` updates a record");
 }
 
 void parse_report_single_quotes(struct parser *p, struct token t)
