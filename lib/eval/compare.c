@@ -231,6 +231,7 @@ bool value_compare(struct eval *ev, struct value a, struct value b, struct span 
             *order = (p->a->len > p->b->len) - (p->a->len < p->b->len);
             stack.len--;
         }
+        ok = ok && tick(ev, span);
         if (!ok || *order != 0 || stack.len == 0) break;
         struct order_position *p = &vec_last(&stack);
         a = p->a->at[p->next];

@@ -314,12 +314,7 @@ static const struct encode_done *done_before(const struct encoder *e, const stru
 // Indentation makes deep values long: their text is bounded too.
 static bool too_long(struct encoder *e)
 {
-    size_t max = e->ev->o.limits.string_bytes * 4;
-    if (e->w.out->len <= max) return false;
-    struct diag *d =
-        eval_error(e->ev, e->span, "E0422", "the JSON text is longer than %zu bytes", max);
-    diag_note(d, "the limit is four times `string-bytes`");
-    return true;
+    return !eval_output_limit(e->ev, e->w.out->len, "the JSON text", e->span);
 }
 
 static bool encode_rest(struct encoder *e)

@@ -394,6 +394,7 @@ bool value_force_deep(struct eval *ev, struct value *v, struct span span)
             struct span at = record_span(l->v.record, (uint32_t)i);
             ok = record_at(ev, l->v.record, (uint32_t)i, at.source ? at : span, &x);
         }
+        ok = ok && tick(ev, span);
         if (!ok || force_count(x) == 0) continue;
         vec_push(&stack, (struct force_level){.v = x});
         if (stack.len > ev->o.limits.call_depth) {

@@ -302,6 +302,23 @@ bool eval_list_limit(struct eval *ev, size_t len, struct span span)
     return false;
 }
 
+bool eval_output_limit(struct eval *ev, size_t bytes, const char *what, struct span span)
+{
+    const struct eval_limits *l = &ev->o.limits;
+    size_t max = l->string_bytes * 4;
+    if (bytes <= max && bytes <= l->memory) return true;
+    struct diag *d;
+    if (bytes > max) {
+        d = eval_error(ev, span, "E0422", "%s is longer than %zu bytes", what, max);
+        diag_note(d, "the limit is four times `string-bytes`");
+    } else {
+        d = eval_error(ev, span, "E0421", "%s needs more than %zu MiB of memory", what,
+                       l->memory >> 20);
+        limit_note(d, "memory");
+    }
+    return false;
+}
+
 bool eval_string_limit(struct eval *ev, size_t bytes, struct span span)
 {
     if (bytes > ev->o.limits.string_bytes) {

@@ -128,6 +128,8 @@ static inline struct value value_failed(void)
 
 // ---- limits -------------------------------------------------------------------------------------
 
+// Is a text of `bytes` that is made of a value within the limits? E0422, E0421.
+bool eval_output_limit(struct eval *ev, size_t bytes, const char *what, struct span span) MUST_USE;
 bool eval_tick_slow(struct eval *ev, struct span span) MUST_USE;
 static inline bool tick(struct eval *ev, struct span span)
 {

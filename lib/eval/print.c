@@ -292,6 +292,15 @@ static bool too_deep(struct printer *p)
     return true;
 }
 
+// What is shown in a message is short, and must not fail.
+static bool may_go_on(struct printer *p)
+{
+    if (too_deep(p)) return false;
+    return p->max > 0 ||
+           (tick(p->ev, SPAN_NONE) &&
+            eval_output_limit(p->ev, p->out->len, "the text of the value", SPAN_NONE));
+}
+
 // One value, or (with an empty stack at the end) all of it. `flat_only`: everything on one line, as
 // far as `room` bytes.
 static bool print_flat(struct printer *p, struct value v, size_t room)
@@ -317,7 +326,7 @@ static bool print_flat(struct printer *p, struct value v, size_t room)
         }
         struct level *l = &vec_last(&p->stack);
         if (l->next > 0) buf_addz(p->out, ", ");
-        if (too_deep(p) || !take_element(p, l, &v)) return false;
+        if (!may_go_on(p) || !take_element(p, l, &v)) return false;
     }
 }
 
@@ -370,7 +379,7 @@ static bool print_all(struct printer *p, struct value v)
         new_line(p, p->stack.len);
         struct value element;
         size_t depth = p->stack.len;
-        if (too_deep(p) || !take_element(p, l, &element) || !print_element(p, element))
+        if (!may_go_on(p) || !take_element(p, l, &element) || !print_element(p, element))
             return false;
         if (p->stack.len == depth) buf_addc(p->out, ',');
     }
