@@ -22,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FILES 8
 #define ROOT  "/fuzz/"
+// Is loaded before all others, whatever their order: paths are shown as seen from the first file.
+#define FIRST "first.plx"
 
 struct input {
     struct str names[FILES];
@@ -43,6 +45,10 @@ static bool read_file(void *ctx, struct arena *arena, const char *path, struct s
         if (strncmp(path, ROOT, strlen(ROOT)) != 0 || !str_eqz(in->names[i], path + strlen(ROOT)))
             continue;
         *text = arena_str(arena, in->texts[i]);
+        return true;
+    }
+    if (strcmp(path, ROOT FIRST) == 0) {
+        *text = STR("");
         return true;
     }
     diag_error(sink, span, "E0304", "there is no %s", path);
@@ -145,7 +151,7 @@ struct order {
 static bool evaluate_all(struct eval *ev, void *ctx)
 {
     const struct order *o = ctx;
-    bool good = true;
+    bool good = eval_load(ev, ROOT FIRST, FIRST, NULL, 0) != NULL;
     for (size_t i = 0; i < o->in->count; i++) {
         size_t at = o->backwards ? o->in->count - 1 - i : i;
         evaluate_file(ev, o->in, at, o->result);
