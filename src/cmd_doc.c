@@ -29,12 +29,23 @@ static struct subject parse_subject(struct cli *cli, const char *text)
     return s;
 }
 
+// Who forgets the `#` means a name of the library.
+static void hint_name(struct cli *cli, const char *path)
+{
+    struct docgen library = DOCGEN_INIT;
+    struct diag *d = cli->driver.sink.last;
+    if (docgen_stdlib(&library, &cli->driver.sink) && docgen_find(&library, str_from(path)))
+        diag_help(d, "`plxc doc '#%s'` is what the standard library says of `%s`", path, path);
+    docgen_free(&library);
+}
+
 static bool read_module(struct cli *cli, const char *path, struct docgen *g)
 {
     struct buf text = BUF_INIT;
     int rc = io_read_file(AT_FDCWD, path, SOURCE_MAX_BYTES, &text);
     if (rc < 0) {
         driver_missing_file(&cli->driver, path, -rc);
+        hint_name(cli, path);
         buf_free(&text);
         return false;
     }

@@ -322,7 +322,11 @@ static const struct command table[] = {
      .complete = COMPLETE_PLX,
      .summary = "find mistakes without building anything",
      .doc = "Reports all that can be known about the files without realizing: syntax, names, "
-            "imports and, by evaluating every public binding, everything that evaluation finds.",
+            "imports and, by evaluating every public binding, everything that evaluation finds; "
+            "and warns of what is likely a mistake: names that are not used or hide others, "
+            "branches that are never taken, promises that no script mentions. A comment on the "
+            "line or above it silences a warning where it is meant: `# allow: unused`, by its name "
+            "or its code. `plxc explain W1101` tells more of one.",
      OPTIONS(check_options),
      .run = cmd_check},
     {.name = "fmt",

@@ -138,7 +138,7 @@ static bool run_source(const struct builtin_realizer *b)
         ok = false;
         struct diag *d = fail(b, "E0820", "%s changed while it was being used", path);
         diag_note(d, "evaluation saw %s, now it is %s", expected, hash);
-        diag_help(d, "run the command again");
+        diag_help(d, "run the command again; a plan that was kept has to be made anew");
     }
     if (ok && out.hash[0]) memcpy(b->hash, out.hash, sizeof(out.hash));
     hasher_free(h);

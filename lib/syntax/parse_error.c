@@ -360,6 +360,13 @@ void parse_report_semicolon(struct parser *p, struct token t)
 
 // ---- warnings
 
+// Unicode's Bidi_Control.
+static bool turns_text(uint32_t cp)
+{
+    return cp == 0x061C || cp == 0x200E || cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
+           (cp >= 0x2066 && cp <= 0x2069);
+}
+
 void parse_check_text(struct parser *p, struct token t)
 {
     if (p->b.ascii) return;
@@ -379,7 +386,8 @@ void parse_check_text(struct parser *p, struct token t)
         struct diag *d =
             diag_warning(p->b.sink, span, "W0102", "the invisible character U+%04X stands in a %s",
                          cp, comment ? "comment" : "string");
-        diag_note(d, "the text may show in an order other than it is read");
+        diag_note(d, turns_text(cp) ? "the text may show in an order other than it is read"
+                                    : "a reader cannot see that it is there");
         if (!comment) diag_help(d, "write `\\u{%X}` if it is meant", cp);
     }
 }

@@ -174,3 +174,10 @@ $ plxc realize matchers.plx#unscored
 $ plxc doc engine.plx#nothing
 ! error[E1024]: `nothing` is no public name of engine.plx
 ? 2
+
+# a name of the library without its #
+$ plxc doc map
+! error[E1006]: there is no file `map`
+!   = note: this folder has `config.plx`, `engine.plx`, `matchers.plx`, `sources.plx`
+!   = help: `plxc doc '#map'` is what the standard library says of `map`
+? 2

@@ -52,7 +52,7 @@ $ plxc realize rare.plx#hordes --log=quiet
 $ echo 1 > file; plxc instantiate rare.plx#copied --plan plan.json > /dev/null; echo 2 > file; plxc realize --plan plan.json --log=quiet
 ! error[E0820]: $CASE/work/file changed while it was being used
 !   = note: evaluation saw sha256:HASH1, now it is sha256:HASH2
-!   = help: run the command again
+!   = help: run the command again; a plan that was kept has to be made anew
 ? 1
 
 # W0801
