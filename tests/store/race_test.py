@@ -5,6 +5,7 @@ link leads to must stay. Before, the process's temporary root keeps it; afterwar
 Exit status 77 (skipped) where strace cannot trace.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -48,8 +49,9 @@ def goes_on(collect):
     """Each kind of call stops it once. True at its end."""
     if collect.poll() is not None:
         return True
-    for child in children(collect.pid):
-        os.kill(child, signal.SIGCONT)
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # it may end meanwhile
+        for child in children(collect.pid):
+            os.kill(child, signal.SIGCONT)
     return False
 
 
