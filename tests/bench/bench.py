@@ -116,8 +116,8 @@ def graph_ninja(bench):
 
 @case
 def graph_nix(bench):
-    """The same graph against nix-instantiate (evaluation and writing of the derivations); and a twentieth of it, of which Nix builds about three
-    stages in a second, with nix-store --realise, too."""
+    """The same graph against nix-instantiate (evaluation and writing of the derivations); and a twentieth of it with
+    nix-store --realise, too, which takes long."""
     layers, width, few = 10, bench.size(1000), bench.size(50)
     written, built = ([], []), ([], [])
     for _ in range(bench.runs):
