@@ -5,8 +5,8 @@
 
 struct hasher {
     enum hash_kind kind;
-    EVP_MD
-    *digest; // null before the first use: OpenSSL's setting up takes longer than a small file
+    // Null before the first use: setting OpenSSL up takes longer than reading a small file.
+    EVP_MD *digest;
     EVP_MD_CTX *ctx;
 };
 

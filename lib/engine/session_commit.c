@@ -370,15 +370,15 @@ static bool publish(struct work *w)
 {
     const struct session_commit *c = w->c;
     struct session *s = w->s;
-    struct commit *todo = ARENA_ARRAY(&w->arena, struct commit, s->outputs);
+    struct commit *unpublished = ARENA_ARRAY(&w->arena, struct commit, s->outputs);
     size_t count = 0;
     s->committing = (struct ref_list){ARENA_ARRAY(&s->arena, struct str, s->outputs), s->outputs};
     for (unsigned i = 0; i < s->outputs; i++) {
         s->committing.at[i] = arena_str(&s->arena, str_from(w->commits[i].rref.text));
-        if (!w->commits[i].published) todo[count++] = w->commits[i];
+        if (!w->commits[i].published) unpublished[count++] = w->commits[i];
     }
     if (!session_save(c->store, s, c->sink)) return false;
-    if (!commit_publish(c->store, todo, count, c->sink) || !store_sync(c->store, c->sink)) {
+    if (!commit_publish(c->store, unpublished, count, c->sink) || !store_sync(c->store, c->sink)) {
         diag_help(c->sink->last,
                   "the session stays, with what was made: `plxc continue %s` tries again", s->name);
         return false;

@@ -400,7 +400,7 @@ static bool make_entry(struct unpacking *x, struct archive_entry *e)
 // ---- where links lead ----
 
 // Puts the target of the link at `at` in front of what is still to be walked. False: it is no link.
-static bool follow(const struct unpacking *x, const char *at, struct str rest, struct buf *todo)
+static bool follow(const struct unpacking *x, const char *at, struct str rest, struct buf *ahead)
 {
     char target[PATH_MAX];
     ssize_t len = readlinkat(x->root, at, target, sizeof(target));
@@ -409,8 +409,8 @@ static bool follow(const struct unpacking *x, const char *at, struct str rest, s
     buf_add(&longer, target, (size_t)len);
     buf_addc(&longer, '/');
     buf_adds(&longer, rest);
-    buf_free(todo);
-    *todo = longer;
+    buf_free(ahead);
+    *ahead = longer;
     return true;
 }
 
@@ -418,10 +418,10 @@ static bool follow(const struct unpacking *x, const char *at, struct str rest, s
 // not exist counts as a folder, since somebody may make it one.
 static bool leads_out(const struct unpacking *x, const char *path)
 {
-    struct buf todo = BUF_INIT; // still to be walked
-    struct buf at = BUF_INIT;   // where the walk is: no links, no ".."
-    buf_addz(&todo, path);
-    struct str rest = buf_str(&todo);
+    struct buf ahead = BUF_INIT; // still to be walked
+    struct buf at = BUF_INIT;    // where the walk is: no links, no ".."
+    buf_addz(&ahead, path);
+    struct str rest = buf_str(&ahead);
     bool out = false;
     int links = 0;
     for (struct str part; !out && (part = next_part(&rest)).len;) {
@@ -435,14 +435,14 @@ static bool leads_out(const struct unpacking *x, const char *path)
         }
         if (at.len) buf_addc(&at, '/');
         buf_adds(&at, part);
-        if (!follow(x, buf_z(&at), rest, &todo)) continue;
-        rest = buf_str(&todo);
-        out = todo.p[0] == '/';
+        if (!follow(x, buf_z(&at), rest, &ahead)) continue;
+        rest = buf_str(&ahead);
+        out = ahead.p[0] == '/';
         buf_truncate(&at, before);
         // A loop leads nowhere.
         if (++links > MAX_LINKS) break;
     }
-    buf_free(&todo);
+    buf_free(&ahead);
     buf_free(&at);
     return out;
 }

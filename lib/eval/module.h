@@ -91,8 +91,7 @@ struct module_def {
     VEC(struct module_assert) asserts;
     VEC(struct module_test) tests;
     const struct symtab *syms;
-    VEC(struct item_note)
-    item_notes; // module_item.c; the rest is made of them when it is asked for
+    VEC(struct item_note) item_notes; // of these the items are made when they are asked for
     VEC(struct str) item_texts;
     struct arena item_arena;
     struct module_item *items;
