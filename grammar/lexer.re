@@ -80,6 +80,7 @@ static enum token_kind lex_code(const char **cursor, const char *end)
 
     "\"" | "'''"                      { TAKE(STRING_OPEN); }
     "'" [^'\n\x00]* "'"               { TAKE(SINGLE_QUOTED); }
+    "\"\"\"" ("\""{0,2} [^"\x00])* "\"\"\"" { TAKE(TRIPLE_QUOTED); }
 
     "("   { TAKE(LPAREN); }
     ")"   { TAKE(RPAREN); }

@@ -440,6 +440,12 @@ static bool repair(struct parser *p, struct token t)
         feed(p, (struct token){TOKEN_STRING_CLOSE, t.end - 1, t.end, false});
         return true;
     }
+    if (t.kind == TOKEN_TRIPLE_QUOTED) {
+        parse_report_triple_quotes(p, t);
+        feed(p, (struct token){TOKEN_STRING_OPEN, t.start, t.start + 1, false});
+        if (!p->failed) feed(p, (struct token){TOKEN_STRING_CLOSE, t.end - 1, t.end, false});
+        return true;
+    }
     if (t.kind == TOKEN_SEMI && p->brackets.len > 0 && !grammar_accepts(p->grammar, TOKEN_SEMI) &&
         grammar_accepts(p->grammar, TOKEN_COMMA)) {
         parse_report_semicolon(p, t);

@@ -344,6 +344,13 @@ void parse_report_single_quotes(struct parser *p, struct token t)
         diag_help(d, "write `\"" STR_FMT "\"`", (int)s.len - 2, s.p + 1);
 }
 
+void parse_report_triple_quotes(struct parser *p, struct token t)
+{
+    struct span quotes = ast_span(&p->b, t.start, t.start + 3);
+    struct diag *d = ast_error(&p->b, quotes, "E0109", "three double quotes begin no string");
+    diag_help(d, "a text of several lines stands in '''…''', with `~{…}` in it");
+}
+
 void parse_report_semicolon(struct parser *p, struct token t)
 {
     struct bracket top = vec_last(&p->brackets);

@@ -16,6 +16,7 @@ void parse_report_depth(struct parser *p, struct token t);
 // What is repaired.
 void parse_report_comment(struct parser *p, struct token t);
 void parse_report_single_quotes(struct parser *p, struct token t);
+void parse_report_triple_quotes(struct parser *p, struct token t);
 void parse_report_semicolon(struct parser *p, struct token t);
 // Warns about invisible characters in a comment or a string.
 void parse_check_text(struct parser *p, struct token t);

@@ -76,8 +76,9 @@
     X(COMMENT, "a comment")                                                                        \
     X(STRING_UNCLOSED, "the end of the line") /* nothing, before the end of line or file */        \
     X(SINGLE_QUOTED, "a string in single quotes")                                                  \
-    X(SLASH_COMMENT, "`//`") /* to the end of the line */                                          \
-    X(BLOCK_COMMENT, "`/*`") /* to its end, or to the end of the file */                           \
+    X(TRIPLE_QUOTED, "a string in three quotes") /* of several lines, perhaps */                   \
+    X(SLASH_COMMENT, "`//`")                     /* to the end of the line */                      \
+    X(BLOCK_COMMENT, "`/*`")                     /* to its end, or to the end of the file */       \
     X(BAD_NUMBER, "a number")                                                                      \
     X(BAD_NAME, "a name") /* a word with characters outside ASCII */                               \
     X(BAD_CHAR, "a character")
