@@ -176,8 +176,10 @@ bool value_join(struct eval *ev, const struct value *at, size_t len, struct valu
 
 // *out = d, or E0407 naming the function if it is NaN or infinite.
 bool call_float(struct eval *ev, const struct call *c, double d, struct value *out) MUST_USE;
-// Are `len` elements or `bytes` within the limits? E0423, E0422. Ask before making a list or string
-// of a computed size.
+// Are `bytes` more within the limit of memory? E0421.
+bool eval_memory_limit(struct eval *ev, size_t bytes, struct span span) MUST_USE;
+// Are `len` elements or `bytes` within the limits? E0423, E0422, E0421. Ask before making a list or
+// string of a computed size.
 bool eval_list_limit(struct eval *ev, size_t len, struct span span) MUST_USE;
 bool eval_string_limit(struct eval *ev, size_t bytes, struct span span) MUST_USE;
 // Counts `steps` and checks memory, step limit and cancellation.

@@ -226,6 +226,16 @@ void eval_trace_last(struct eval *ev, const struct diag *before)
 
 #define FUEL 1024
 
+bool eval_memory_limit(struct eval *ev, size_t bytes, struct span span)
+{
+    size_t most = ev->o.limits.memory;
+    if (ev->arena.used <= most && bytes <= most - ev->arena.used) return true;
+    struct diag *d =
+        eval_error(ev, span, "E0421", "evaluation needs more than %zu MiB of memory", most >> 20);
+    limit_note(d, "memory");
+    return false;
+}
+
 bool eval_tick_slow(struct eval *ev, struct span span)
 {
     const struct eval_limits *l = &ev->o.limits;
@@ -239,12 +249,7 @@ bool eval_tick_slow(struct eval *ev, struct span span)
     }
     uint64_t left = l->steps ? l->steps - ev->steps + 1 : FUEL;
     ev->fuel = ev->fuel_full = (uint32_t)(left < FUEL ? left : FUEL);
-    if (ev->arena.used > l->memory) {
-        struct diag *d = eval_error(
-            ev, span, "E0421", "evaluation needs more than %zu MiB of memory", l->memory >> 20);
-        limit_note(d, "memory");
-        return false;
-    }
+    if (!eval_memory_limit(ev, 0, span)) return false;
     if (ev->o.cancel && *ev->o.cancel) {
         eval_error(ev, span, "E0425", "evaluation was cancelled");
         return false;
@@ -295,11 +300,7 @@ bool eval_list_limit(struct eval *ev, size_t len, struct span span)
         limit_note(d, "list-items");
         return false;
     }
-    if (ev->arena.used + len * sizeof(struct value) <= ev->o.limits.memory) return true;
-    struct diag *d = eval_error(ev, span, "E0421", "evaluation needs more than %zu MiB of memory",
-                                ev->o.limits.memory >> 20);
-    limit_note(d, "memory");
-    return false;
+    return eval_memory_limit(ev, len * sizeof(struct value), span);
 }
 
 bool eval_output_limit(struct eval *ev, size_t bytes, const char *what, struct span span)
@@ -328,9 +329,5 @@ bool eval_string_limit(struct eval *ev, size_t bytes, struct span span)
         limit_note(d, "string-bytes");
         return false;
     }
-    if (ev->arena.used + bytes <= ev->o.limits.memory) return true;
-    struct diag *d = eval_error(ev, span, "E0421", "evaluation needs more than %zu MiB of memory",
-                                ev->o.limits.memory >> 20);
-    limit_note(d, "memory");
-    return false;
+    return eval_memory_limit(ev, bytes, span);
 }
