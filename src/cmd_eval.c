@@ -78,7 +78,10 @@ static void check_file(struct cli *cli, const char *file)
 {
     struct driver *d = &cli->driver;
     struct module *m = driver_look(d, file), *set;
-    if (!m) return;
+    if (!m) {
+        if (!d->cancel) driver_check_broken(d, file);
+        return;
+    }
     if ((d->sets.len || params_are_set(cli, m)) && (set = driver_load(d, file)))
         check_values(cli, set);
     if (!d->cancel) eval_check(d->eval, m);

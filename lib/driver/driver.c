@@ -203,6 +203,11 @@ struct module *driver_look(struct driver *d, const char *file)
     return path && driver_eval(d) ? eval_load_open(d->eval, path, file) : NULL;
 }
 
+void driver_check_broken(struct driver *d, const char *file)
+{
+    if (d->eval) eval_check_broken(d->eval, path_join(&d->arena, d->cwd, file));
+}
+
 struct module *driver_load_empty(struct driver *d, const char *name)
 {
     if (!driver_eval(d)) return NULL;

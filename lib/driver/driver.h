@@ -85,6 +85,8 @@ void driver_evaluation_free(struct driver_evaluation *e);
 struct module *driver_load(struct driver *d, const char *file) MUST_USE;
 // The same to look at, not to evaluate: params without a value are null, --set does not matter.
 struct module *driver_look(struct driver *d, const char *file) MUST_USE;
+// When that gave null: reports what else is wrong in the file, as far as that can be told.
+void driver_check_broken(struct driver *d, const char *file);
 // The module of an empty text in the current folder, for expressions without a file.
 struct module *driver_load_empty(struct driver *d, const char *name) MUST_USE;
 

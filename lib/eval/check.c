@@ -33,7 +33,9 @@ static struct fact slot_fact(struct checker *c, struct check_slot *slot)
         slot->fact = check_node(c, slot->scope, slot->node);
     }
     slot->state = CHECK_DONE;
-    return is_clouded(c, slot) ? fact_any() : slot->fact;
+    struct fact f = is_clouded(c, slot) ? fact_any() : slot->fact;
+    f.literal = false; // a condition around may exclude a value
+    return f;
 }
 
 // ---- bodies -------------------------------------------------------------------------------------
@@ -88,6 +90,7 @@ static struct fact other_function(struct checker *c, const struct code *code,
 
 static struct fact constant_fact(struct checker *c, struct value v)
 {
+    if (v.tag == VALUE_FAILED) return fact_any(); // a name that is not defined
     if (v.tag != VALUE_FN) return fact_value(v);
     return other_function(c, v.fn->code, v.fn->info, v.fn->code ? v.fn->module->def : NULL);
 }
@@ -398,22 +401,32 @@ static bool is_decided(const struct node *n, bool *truth)
     return has_left && has_right;
 }
 
+static void check_bool(struct checker *c, const struct check_scope *s, const struct node *n,
+                       struct fact f)
+{
+    if ((f.tags & ACCEPT_BOOL) || f.tags == 0) return;
+    struct value any = {.tag = (uint8_t)__builtin_ctz(f.tags)};
+    (void)operator_not_bool(c->ev, any, span_of(s, n));
+}
+
+// `what` is never evaluated, because the condition is always `truth`.
+static void lint_dead(struct checker *c, const struct check_scope *s, const struct node *dead,
+                      const char *what, const struct node *condition, bool truth)
+{
+    struct diag *d = lint_report(c->linter, LINT_UNREACHABLE, span_of(s, dead), "%s", what);
+    if (d) diag_label(d, span_of(s, condition), "this is always %s", truth ? "true" : "false");
+}
+
 static struct fact check_if(struct checker *c, struct check_scope *s, const struct node_if *x)
 {
     bool truth;
     struct fact condition = check_node(c, s, x->condition);
     if (is_decided(x->condition, &truth)) {
         const struct node *dead = truth ? x->otherwise : x->then;
-        struct diag *d = lint_report(c->linter, LINT_UNREACHABLE, span_of(s, dead),
-                                     "this branch is never taken");
-        if (d)
-            diag_label(d, span_of(s, x->condition), "this is always %s", truth ? "true" : "false");
+        lint_dead(c, s, dead, "this branch is never taken", x->condition, truth);
         return check_node(c, s, truth ? x->then : x->otherwise);
     }
-    if (!(condition.tags & ACCEPT_BOOL) && condition.tags != 0)
-        (void)operator_not_bool(c->ev,
-                                (struct value){.tag = (uint8_t)__builtin_ctz(condition.tags)},
-                                span_of(s, x->condition));
+    check_bool(c, s, x->condition, condition);
     size_t before = c->clouded.len;
     cloud(c, s, x->condition, false);
     struct fact then = check_node(c, s, x->then);
@@ -426,10 +439,15 @@ static struct fact check_if(struct checker *c, struct check_scope *s, const stru
 static struct fact check_logic(struct checker *c, struct check_scope *s,
                                const struct node_binary *x)
 {
-    (void)check_node(c, s, x->left);
+    bool truth;
+    check_bool(c, s, x->left, check_node(c, s, x->left));
+    if (is_decided(x->left, &truth) && truth == (x->h.kind == NODE_OR)) {
+        lint_dead(c, s, x->right, "this side is never evaluated", x->left, truth);
+        return fact_tags(ACCEPT_BOOL);
+    }
     size_t before = c->clouded.len;
     cloud(c, s, x->left, false);
-    (void)check_node(c, s, x->right);
+    check_bool(c, s, x->right, check_node(c, s, x->right));
     c->clouded.len = before;
     return fact_tags(ACCEPT_BOOL);
 }
@@ -487,7 +505,9 @@ static struct fact check_const(struct checker *c, const struct check_scope *s,
             vec_push(&open, v.record->fields[i]);
     }
     vec_free(&open);
-    return constant_fact(c, n->value);
+    struct fact f = constant_fact(c, n->value);
+    f.literal = true;
+    return f;
 }
 
 static struct fact check_string(struct checker *c, struct check_scope *s,
@@ -631,7 +651,19 @@ static int by_place(const void *a, const void *b)
     return (i.start > k.start) - (i.start < k.start);
 }
 
-void check_report(struct eval *ev, struct module_def *def)
+// In the order of the text, but for what `sink` has heard of already.
+static void report_found(struct diag_sink *sink, const struct diag_sink *found, bool only_errors)
+{
+    VEC(const struct diag *) order = {0};
+    for (const struct diag *d = found->first; d; d = d->next)
+        if (!only_errors || d->severity == DIAG_ERROR) vec_push(&order, d);
+    if (order.len > 1) qsort(order.at, order.len, sizeof(*order.at), by_place);
+    vec_each (d, &order)
+        if (!is_told(sink, *d)) diag_copy(sink, *d);
+    vec_free(&order);
+}
+
+static void check_all(struct eval *ev, struct module_def *def, bool only_errors)
 {
     struct diag_sink found = DIAG_SINK_INIT, *sink = ev->o.sink;
     struct linter linter;
@@ -642,11 +674,16 @@ void check_report(struct eval *ev, struct module_def *def)
     lint_stage_promises(&linter);
     lint_end(&linter);
     ev->o.sink = sink;
-    VEC(const struct diag *) order = {0};
-    for (const struct diag *d = found.first; d; d = d->next) vec_push(&order, d);
-    if (order.len > 1) qsort(order.at, order.len, sizeof(*order.at), by_place);
-    vec_each (d, &order)
-        if (!is_told(sink, *d)) diag_copy(sink, *d);
-    vec_free(&order);
+    report_found(sink, &found, only_errors);
     diag_sink_free(&found);
+}
+
+void check_report(struct eval *ev, struct module_def *def)
+{
+    check_all(ev, def, false);
+}
+
+void check_errors(struct eval *ev, struct module_def *def)
+{
+    check_all(ev, def, true);
 }

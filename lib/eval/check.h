@@ -50,6 +50,8 @@ struct checker {
 void check_module(struct eval *ev, struct module_def *def, struct linter *linter);
 // The same with all lints, each report once and in the order of the text.
 void check_report(struct eval *ev, struct module_def *def);
+// The errors alone. Names may be unbound and imports missing: nothing is known of these.
+void check_errors(struct eval *ev, struct module_def *def);
 
 struct fact check_node(struct checker *c, struct check_scope *s, const struct node *n);
 // check_operator.c

@@ -1,5 +1,6 @@
 #include "eval/check.h"
 #include "eval/contract_report.h"
+#include "eval/interp.h"
 #include "eval/operator.h"
 
 #define TEXTS (ACCEPT_STR | ACCEPT_TEXT)
@@ -96,12 +97,56 @@ static enum value_tag tag_of(uint32_t tags)
     return (enum value_tag)__builtin_ctz(tags);
 }
 
+static bool is_literal_number(struct fact f)
+{
+    return f.literal && f.kind == FACT_VALUE && (f.tags & ACCEPT_NUMBER);
+}
+
+static struct node_const const_at(const struct node *n, struct fact f)
+{
+    struct node_const made = {.h = *n, .value = f.value};
+    made.h.kind = NODE_CONST;
+    return made;
+}
+
+static bool divides(const struct node_binary *n)
+{
+    return n->h.kind == NODE_DIV || n->h.kind == NODE_MOD;
+}
+
+static bool is_zero(struct value v)
+{
+    return v.tag == VALUE_INT ? v.integer == 0 : v.real == 0;
+}
+
+// An operator of numbers that stand in the text, which takes no variable: 7 * 24, 1 / 0.
+static struct fact check_arithmetic(struct checker *c, struct check_scope *s,
+                                    const struct node_binary *x, struct fact a, struct fact b)
+{
+    struct node_const left = const_at(x->left, a),
+                      right = const_at(x->right ? x->right : x->left, b);
+    struct node_binary n = *x;
+    n.left = &left.h;
+    if (x->right) n.right = &right.h;
+    struct value v = interp(c->ev, &n.h, &(struct frame){.code = s->code});
+    struct fact f = v.tag == VALUE_FAILED ? fact_tags(ACCEPT_NUMBER) : fact_value(v);
+    f.literal = v.tag != VALUE_FAILED;
+    return f;
+}
+
 static struct fact check_unary(struct checker *c, struct check_scope *s,
                                const struct node_binary *x)
 {
     struct fact f = check_node(c, s, x->left);
-    if (x->h.kind == NODE_NOT) return fact_tags(ACCEPT_BOOL);
+    struct value any = {.tag = f.tags ? (uint8_t)tag_of(f.tags) : VALUE_NULL};
+    if (x->h.kind == NODE_NOT) {
+        if (f.tags && !(f.tags & ACCEPT_BOOL))
+            (void)operator_not_bool(c->ev, any, span_of(s, x->left));
+        return fact_tags(ACCEPT_BOOL);
+    }
     uint32_t numeric = f.tags & ACCEPT_NUMBER;
+    if (is_literal_number(f)) return check_arithmetic(c, s, x, f, f);
+    if (f.tags && !numeric) operator_not_negated(c->ev, any, span_of(s, x->left));
     return fact_tags(numeric ? numeric : ACCEPT_NUMBER);
 }
 
@@ -121,6 +166,10 @@ struct fact check_operator(struct checker *c, struct check_scope *s, const struc
         right |= k->right;
         if ((k->left & a.tags) && (k->right & b.tags)) result |= k->result;
     }
+    bool calculates = combinations(x) != orderings && is_literal_number(b);
+    if (calculates && is_literal_number(a)) return check_arithmetic(c, s, x, a, b);
+    if (calculates && divides(x) && is_zero(b.value) && (a.tags & ACCEPT_NUMBER))
+        operator_by_zero(c->ev, x, s->code->source);
     if (result) return fact_tags(result);
     uint32_t source = s->code->source;
     if (is_single(a.tags) && is_single(b.tags))

@@ -148,9 +148,21 @@ static bool check_job(struct eval *ev, void *ctx)
     return true;
 }
 
+static bool check_broken_job(struct eval *ev, void *ctx)
+{
+    struct module_def *def = map_get(&ev->defs, str_from(path_normalize(&ev->arena, ctx)));
+    if (def && def->state == DEF_BROKEN && def->is_whole) check_errors(ev, def);
+    return true;
+}
+
 void eval_check(struct eval *ev, struct module *m)
 {
     (void)!machine_run(ev, check_job, m);
+}
+
+void eval_check_broken(struct eval *ev, const char *path)
+{
+    (void)!machine_run(ev, check_broken_job, (void *)(uintptr_t)path);
 }
 
 // ---- evaluating ---------------------------------------------------------------------------------

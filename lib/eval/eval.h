@@ -88,6 +88,9 @@ struct module *eval_load_text(struct eval *ev, struct str text, const char *path
 // same place is not reported again, so that it may be evaluated first; of stages that were, more is
 // known.
 void eval_check(struct eval *ev, struct module *m);
+// What else is wrong in a file that could not be loaded, if its syntax is right: errors, no lints.
+// `path` is that of eval_load.
+void eval_check_broken(struct eval *ev, const char *path);
 
 enum module_item_kind { MODULE_VALUE, MODULE_FUNCTION, MODULE_PARAM, MODULE_TYPE, MODULE_TEST };
 

@@ -16,6 +16,7 @@ enum fact_kind {
 struct fact {
     uint32_t tags; // a bit for each that is possible (ACCEPT)
     uint8_t kind;
+    bool literal; // it stands where it is used, so that no condition can depend on it
     union {
         struct value value;
         const struct contract *contract;

@@ -94,10 +94,16 @@ static struct value overflow(struct eval *ev, const struct node_binary *n, struc
     return value_failed();
 }
 
+void operator_by_zero(struct eval *ev, const struct node_binary *n, uint32_t source)
+{
+    struct span span = {source, n->op_start, n->op_end};
+    struct diag *d = eval_error(ev, span, "E0407", "division by zero");
+    diag_label(d, node_span_in(source, n->right), "this is 0");
+}
+
 static struct value by_zero(struct eval *ev, const struct node_binary *n, struct frame *f)
 {
-    struct diag *d = eval_error(ev, op_span(f, n), "E0407", "division by zero");
-    diag_label(d, node_span(f, n->right), "this is 0");
+    operator_by_zero(ev, n, f->code->source);
     return value_failed();
 }
 
@@ -246,9 +252,13 @@ struct value operator_unary(struct eval *ev, const struct node_binary *n, struct
         eval_error(ev, node_span(f, &n->h), "E0406", "-(%" PRId64 ") does not fit an Int",
                    v.integer);
     else
-        eval_error(ev, node_span(f, n->left), "E0401", "`-` cannot take %s",
-                   value_type_phrase(v.tag));
+        operator_not_negated(ev, v, node_span(f, n->left));
     return value_failed();
+}
+
+void operator_not_negated(struct eval *ev, struct value v, struct span span)
+{
+    eval_error(ev, span, "E0401", "`-` cannot take %s", value_type_phrase(v.tag));
 }
 
 struct value operator_not_bool(struct eval *ev, struct value v, struct span span)

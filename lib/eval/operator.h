@@ -15,6 +15,10 @@ void operator_refuse(struct eval *ev, const struct node_binary *n, uint32_t sour
                      const struct node *operand, enum value_tag tag);
 // E0401: a Bool was needed. VALUE_FAILED.
 struct value operator_not_bool(struct eval *ev, struct value v, struct span span);
+// E0407.
+void operator_by_zero(struct eval *ev, const struct node_binary *n, uint32_t source);
+// E0401: `-` does not take this.
+void operator_not_negated(struct eval *ev, struct value v, struct span span);
 // Does an assertion with this value hold? E0411 with the message (Null: none) otherwise, E0401 for
 // what is no Bool.
 bool operator_assert(struct eval *ev, struct value v, struct value message,

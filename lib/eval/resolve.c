@@ -18,7 +18,7 @@ static bool resolver_end(struct resolver *r, struct unit *root)
     unit_drop(r, root);
     vec_free(&r->locals);
     vec_free(&r->types);
-    return !r->failed;
+    return !r->failed && r->unbound_count == 0;
 }
 
 // ---- declarations -------------------------------------------------------------------------------
@@ -187,6 +187,7 @@ bool resolve_module(struct eval *ev, struct module_def *def)
         def->doc = arena_str(&ev->arena, file->doc);
         make_shape(&r);
     }
+    def->is_whole = !r.failed;
     file_free(file);
     return resolver_end(&r, &root);
 }

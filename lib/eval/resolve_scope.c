@@ -5,6 +5,7 @@
 #include "eval/lint.h"
 #include "eval/toplevel.h"
 
+#define LIKE_LOCALS 200 // so many are compared with a name that is none of them
 #define MAX_UNBOUND 100 // of one module, as with errors of syntax; finding what was meant costs
 
 static uint32_t *local_head(struct eval *ev, sym name)
@@ -231,7 +232,7 @@ static const char *foreign_word(struct str name)
 static sym like_local(struct resolver *r, struct name name)
 {
     VEC(struct str) candidates = {0};
-    for (size_t i = r->locals.len; i-- > 0;)
+    for (size_t i = r->locals.len; i-- > 0 && candidates.len < LIKE_LOCALS;)
         vec_push(&candidates, sym_str(r->ev->o.syms, r->locals.at[i].name));
     struct str like = diag_nearest(sym_str(r->ev->o.syms, name.id), candidates.at, candidates.len);
     vec_free(&candidates);
@@ -243,7 +244,6 @@ static void report_unbound(struct resolver *r, struct name name, sym like)
 {
     struct eval *ev = r->ev;
     struct str text = sym_str(ev->o.syms, name.id);
-    r->failed = true;
     if (r->unbound_count++ >= MAX_UNBOUND) return;
     struct diag *d =
         diag_error(ev->o.sink, name.span, "E0301", "`" STR_FMT "` is not defined", STR_ARG(text));
@@ -345,7 +345,7 @@ static void patch(struct resolver *r, const struct late_name *l)
         ((struct node_var *)l->node)->slot = slot;
     } else if (!make_outer(r, l->node, l->name.id)) {
         l->node->kind = NODE_CONST;
-        ((struct node_const *)l->node)->value = value_null();
+        ((struct node_const *)l->node)->value = value_failed(); // only the checker looks at it
         // An error behind the binding may be about its end.
         if (!scope_is_broken(r, l->within)) report_unbound(r, l->name, l->like);
     }

@@ -282,6 +282,7 @@ static bool run(struct session *s, struct eval *ev, const struct options *o)
     free(cwd);
     struct module *m = o->check ? eval_load_open(ev, path, o->file)
                                 : eval_load(ev, path, o->file, o->sets, o->set_count);
+    if (!m && o->check) eval_check_broken(ev, path);
     if (!m) return false;
     if (o->check) {
         struct stage_list stages;

@@ -1,3 +1,3 @@
-# Names that are wrong come first: nothing else is looked at.
+# A name that is wrong hides no other mistake, but lints wait for it.
 a(x, unused) = unknown
 b() = a(1)
