@@ -42,9 +42,9 @@ static uint32_t harmless(uint32_t cp)
 void paint_window(struct painter *p, enum paint paint, struct str text, size_t left, size_t right)
 {
     change(p, paint);
-    size_t column = 0;
-    const char *end = text.p + text.len;
-    for (const char *at = text.p; at < end && column <= right;) {
+    const char *end = text.p + text.len, *at = text.p;
+    size_t column = utf8_plain(at, left < text.len ? at + left : end); // what is left of the window
+    for (at += column; at < end && column <= right;) {
         uint32_t cp = utf8_decode(&at, end);
         bool is_tab = cp == '\t';
         cp = harmless(cp);
@@ -72,6 +72,10 @@ size_t paint_width(struct str text)
 {
     size_t width = 0;
     for (const char *at = text.p, *end = text.p + text.len; at < end;) {
+        size_t plain = utf8_plain(at, end);
+        width += plain;
+        at += plain;
+        if (at == end) break;
         uint32_t cp = utf8_decode(&at, end);
         width += cp == '\t' ? PAINT_TAB_COLUMNS : (size_t)utf8_width(harmless(cp));
     }

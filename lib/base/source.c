@@ -70,7 +70,13 @@ struct place source_place(struct source *s, uint32_t offset)
     // Not utf8_count: the text may be malformed, that is one of the errors to show.
     uint32_t column = 1;
     const char *end = s->text.p + offset;
-    for (const char *p = s->text.p + s->lines[low]; p < end; column++) (void)utf8_decode(&p, end);
+    for (const char *p = s->text.p + s->lines[low]; p < end; column++) {
+        size_t plain = utf8_plain(p, end);
+        column += (uint32_t)plain;
+        p += plain;
+        if (p == end) break;
+        (void)utf8_decode(&p, end);
+    }
     return (struct place){(uint32_t)low + 1, column};
 }
 

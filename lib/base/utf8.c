@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 #include "base/utf8_tables.h"
 
 // What the second byte may be, by the first: this is where overlong forms, surrogates and what is
@@ -94,6 +96,19 @@ int utf8_width(uint32_t cp)
     if (cp < 0x300) return 1;
     if (in_ranges(cp, utf8_zero_width, LEN(utf8_zero_width))) return 0;
     return in_ranges(cp, utf8_wide, LEN(utf8_wide)) ? 2 : 1;
+}
+
+size_t utf8_plain(const char *p, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const char *at = p;
+    for (uint64_t w; (size_t)(end - at) >= sizeof(w); at += sizeof(w)) {
+        memcpy(&w, at, sizeof(w));
+        // A byte under 0x20, over 0x7F, or 0x7F sets its high bit; so may a neighbour of one.
+        if (((w - 0x20 * ones) | w | (w + ones)) & (0x80 * ones)) break;
+    }
+    while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x7F) at++;
+    return (size_t)(at - p);
 }
 
 size_t utf8_str_width(struct str s)

@@ -25,6 +25,8 @@ void utf8_encode(struct buf *out, uint32_t cp);
 // and controls count as 1.
 int utf8_width(uint32_t cp);
 size_t utf8_str_width(struct str s);
+// How many bytes at the beginning are printable ASCII, of one column each: the fast way along.
+size_t utf8_plain(const char *p, const char *end);
 // Bidirectional controls and other invisible format characters (Unicode general category Cf, and
 // U+115F, U+3164 … which look like nothing), which a source may not hold outside comments and
 // strings.

@@ -283,7 +283,8 @@ static bool lookup_missing(struct eval *ev, struct value at, struct str part, st
         struct buf list = BUF_INIT;
         for (size_t i = 0; i < count && i < 12; i++)
             buf_printf(&list, "%s`" STR_FMT "`", i ? ", " : "", STR_ARG(names[i]));
-        diag_note(d, "there are %s%s", buf_z(&list), count > 12 ? ", …" : "");
+        diag_note(d, "there %s %s%s", count == 1 ? "is only" : "are", buf_z(&list),
+                  count > 12 ? ", …" : "");
         buf_free(&list);
     }
     free(names);
@@ -508,6 +509,11 @@ struct key_job {
     struct key_score *score;
 };
 
+static void note_realization(struct diag *d, struct str rref)
+{
+    diag_note(d, "it was called for " STR_FMT, STR_ARG(rref));
+}
+
 static bool key_job(struct eval *ev, void *ctx)
 {
     struct key_job *job = ctx;
@@ -525,7 +531,10 @@ static bool key_job(struct eval *ev, void *ctx)
     struct span span = fn.fn->code ? fn.fn->code->span : SPAN_NONE;
     bool called = eval_call(ev, fn, &arg, 1, span, &out);
     ev->realized = NULL;
-    if (!called) return false;
+    if (!called) {
+        if (ev->o.sink->last) note_realization(ev->o.sink->last, job->rref);
+        return false;
+    }
     *job->score = (struct key_score){.kind = KEY_NUMBER};
     if (out.tag == VALUE_NULL)
         job->score->kind = KEY_NONE;
@@ -536,8 +545,10 @@ static bool key_job(struct eval *ev, void *ctx)
     else if (out.tag == VALUE_STR)
         *job->score = (struct key_score){KEY_TEXT, 0, string_str(ev, out.string)};
     else {
-        eval_error(ev, span, "E0606", "a key gives a number, a Str or null, and this one gives %s",
-                   value_type_phrase(out.tag));
+        struct diag *d = eval_error(ev, span, "E0606",
+                                    "a key gives a number, a Str or null, and this one gives %s",
+                                    value_type_phrase(out.tag));
+        note_realization(d, job->rref);
         return false;
     }
     return true;

@@ -142,8 +142,10 @@ static bool add_part(struct scan *s, struct str raw)
 {
     struct str part = unescape(s->arena, raw);
     if (!path_is_inside(part)) {
-        return promise_error(s, s->levels.len - 1,
-                             "each part must be relative, without `.`, `..` and empty names");
+        const char *why = arena_printf(
+            s->arena, "`" STR_FMT "` must be relative, without `.`, `..` and empty names",
+            STR_ARG(part));
+        return promise_error(s, s->levels.len - 1, why);
     }
     vec_push(&s->parts, part);
     return true;

@@ -138,12 +138,33 @@ static void test_encode_refuses(void **state)
     assert_bug(encode, &large, "no code point: U+110000");
 }
 
+// Every byte at every place of a long text is where it ends, unless it is printable ASCII.
+static void test_plain(void **state)
+{
+    (void)state;
+    char text[40];
+    for (size_t len = 0; len <= sizeof(text); len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                memset(text, 'a', sizeof(text));
+                text[at] = (char)byte;
+                size_t want = byte >= 0x20 && byte < 0x7F ? len : at;
+                assert_int_equal(utf8_plain(text, text + len), want);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_counting),         cmocka_unit_test(test_width),
-        cmocka_unit_test(test_invisible),        cmocka_unit_test(test_encode_refuses),
+        cmocka_unit_test(test_every_code_point),
+        cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_counting),
+        cmocka_unit_test(test_width),
+        cmocka_unit_test(test_invisible),
+        cmocka_unit_test(test_encode_refuses),
+        cmocka_unit_test(test_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
