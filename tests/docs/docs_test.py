@@ -16,8 +16,9 @@ A page has one folder for all its examples. The words behind a fence say what a 
     ```repl              what `plxc repl` shows: behind `plx> ` and `...> ` stands what is typed, below it what is printed; one
                          session for a block, `file=x.plx` is loaded
 
-In docs/errors, a `## Wrong` block gives exactly the code of its page, and a `## Right` block gives nothing at all: from
-`plxc check`, and if that has nothing to say, from `plxc test`.
+In docs/errors each page has examples below `## Wrong` and `## Right`. A plx block, if it has no name, gives exactly the code
+of its page there, and here nothing at all: from `plxc check`, and if that has nothing to say, from `plxc test`. A console block
+prints a diagnostic of that code there, and here no diagnostic, and its commands succeed; standard error is always a part of it.
 Blocks of other kinds are not for plx.
 """
 
@@ -217,11 +218,13 @@ def split_console(lines):
     return steps
 
 
-def check_console(reader, block):
-    lines = []
+def check_console(reader, block, errors="where it fails"):
+    """Returns the exit statuses."""
+    lines, statuses = [], []
     for command, wanted in split_console(block.lines):
         done = reader.run(["sh", "-c", command[2:]])
-        got = (done.stdout + (done.stderr if done.returncode else "")).splitlines()
+        statuses.append(done.returncode)
+        got = (done.stdout + (done.stderr if done.returncode or errors == "always" else "")).splitlines()
         if matches(wanted, got):
             got = wanted
         elif not ACCEPT:
@@ -230,6 +233,7 @@ def check_console(reader, block):
         lines += command.split("\n") + got
     if ACCEPT and lines != block.lines:
         block.lines, reader.changed = lines, True
+    return statuses
 
 
 def split_repl(lines):
@@ -291,22 +295,36 @@ def check_error_page(reader):
     code = reader.page.path.stem
     if not reader.page.lines[0].startswith(f"# {code}: "):
         reader.faults.append(f"docs/errors/{code}.md: the title is no `# {code}: …`")
-    headings = [block.heading for block in reader.page.blocks if block.kind == "plx" and "file" not in block.options]
-    if headings.count("Wrong") != headings.count("Right"):
-        reader.faults.append(f"docs/errors/{code}.md: not as many right examples as wrong ones")
+    shown = set()
     for block in reader.page.blocks:
-        if block.kind != "plx":
+        if block.kind == "console":
+            check_error_console(reader, block, code)
+        elif block.kind == "plx" and "file" not in block.options:
+            check_error_module(reader, block, code)
+        else:
             if "file" in block.options:
                 place(reader, block)
             continue
-        folder, name = place(reader, block)
-        if "file" in block.options:
-            continue
-        codes = sorted({found[1] for found in diagnostics(reader, folder, name) or diagnostics(reader, folder, name, "test")})
-        if block.heading == "Wrong" and codes != [code]:
-            reader.fault(block, f"the wrong example gives {' '.join(codes) or 'nothing'}")
-        if block.heading == "Right" and codes:
-            reader.fault(block, f"the right example gives {' '.join(codes)}")
+        shown.add(block.heading)
+    for missing in {"Wrong", "Right"} - shown:
+        reader.faults.append(f"docs/errors/{code}.md: no example below `## {missing}`")
+
+
+def check_error_module(reader, block, code):
+    folder, name = place(reader, block)
+    codes = sorted({found[1] for found in diagnostics(reader, folder, name) or diagnostics(reader, folder, name, "test")})
+    if block.heading == "Wrong" and codes != [code]:
+        reader.fault(block, f"the wrong example gives {' '.join(codes) or 'nothing'}")
+    if block.heading == "Right" and codes:
+        reader.fault(block, f"the right example gives {' '.join(codes)}")
+
+
+def check_error_console(reader, block, code):
+    statuses = check_console(reader, block, errors="always")
+    if block.heading == "Wrong" and f"[{code}]" not in block.text:
+        reader.fault(block, f"the wrong example does not show {code}")
+    if block.heading == "Right" and (any(statuses) or re.search(r"\[[EW]\d{4}\]", block.text)):
+        reader.fault(block, "the right example fails, or shows a diagnostic")
 
 
 def main():

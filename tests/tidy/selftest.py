@@ -59,10 +59,10 @@ tests/tidy/exemptions.txt: lib/base/a.c:gets needs no exemption
 lib/eval/value.c:4: E0499 has no page docs/errors/E0499.md
 docs/errors/E0404.md: nothing reports E0404
 docs/errors/W0402.md: does not begin with `# W0402: title`
-docs/errors/W0402.md: no plx block under Right
+docs/errors/W0402.md: no example under Right
 docs/errors/W0402.md: no paragraph behind the title
 docs/errors/odd.md: is not named after a code
-docs/errors/odd.md: the sections are ['Other'], neither Wrong and Right nor When and What to do
+docs/errors/odd.md: the sections are ['Other'], not Wrong and Right, with or without When and What to do before them
 """,
 }
 

@@ -173,12 +173,11 @@ def check_codes(c, _arguments):
 def check_page_form(c, where, text):
     sections = re.split(r"^## (.*)$", text, flags=re.M)
     titles, bodies = sections[1::2], sections[2::2]
-    if titles == ["Wrong", "Right"]:
-        for title, body in zip(titles, bodies):
-            if "```plx\n" not in body:
-                c.fault(where, f"no plx block under {title}")
-    elif titles != ["When", "What to do"]:
-        c.fault(where, f"the sections are {titles}, neither Wrong and Right nor When and What to do")
+    if titles not in (["Wrong", "Right"], ["When", "What to do", "Wrong", "Right"]):
+        c.fault(where, f"the sections are {titles}, not Wrong and Right, with or without When and What to do before them")
+    for title, body in zip(titles, bodies):
+        if title in ("Wrong", "Right") and "```plx\n" not in body and "```console\n" not in body:
+            c.fault(where, f"no example under {title}")
     if not sections[0].split("\n", 1)[-1].strip():
         c.fault(where, "no paragraph behind the title")
 
