@@ -11,10 +11,13 @@
 
 #define NEVER INT64_MAX
 
+#define MTIME_SLACK_NS ((int64_t)1000000000)
+
 struct wait_state {
     enum run_end why;
     int64_t deadline; // of the timeout, later of the grace time
     int64_t silent;   // when it will have been silent for too long, as far as is known
+    int64_t since;    // when the log was last looked at, or a message came
     struct stat log;  // as last seen
 };
 
@@ -55,6 +58,22 @@ static void ask_to_end(struct run *r, struct wait_state *w, enum run_end why)
 
 // What was written is seen only now. The file's time says when that was, unless the clock was set
 // meanwhile.
+static void listen_for(struct wait_state *w, int64_t ns)
+{
+    w->since = io_monotonic_ns();
+    w->silent = after(w->since, ns);
+}
+
+// For how long nothing was written, by the time of the log, which was written to since it was last
+// looked at. File systems round times, and a clock that was set meanwhile tells nothing.
+static int64_t quiet_ns(const struct wait_state *w, int64_t now)
+{
+    int64_t written = (int64_t)w->log.st_mtim.tv_sec * 1000000000 + w->log.st_mtim.tv_nsec;
+    int64_t quiet = io_now_ns() - written, most = now - w->since;
+    if (quiet < 0 || quiet > most + MTIME_SLACK_NS) return 0;
+    return quiet < most ? quiet : most;
+}
+
 static void on_silence(struct run *r, struct wait_state *w)
 {
     struct stat now;
@@ -66,10 +85,11 @@ static void on_silence(struct run *r, struct wait_state *w)
     }
     w->log = now;
     int64_t allowed = duration_ns(r->silent_timeout);
-    int64_t written = (int64_t)now.st_mtim.tv_sec * 1000000000 + now.st_mtim.tv_nsec;
-    int64_t left = allowed - (io_now_ns() - written);
-    if (left <= 0 || left > allowed) left = allowed;
-    w->silent = io_monotonic_ns() + left;
+    int64_t quiet = quiet_ns(w, io_monotonic_ns());
+    if (quiet >= allowed)
+        ask_to_end(r, w, RUN_SILENT);
+    else
+        listen_for(w, allowed - quiet);
 }
 
 static void on_deadline(struct run *r, struct wait_state *w)
@@ -91,7 +111,7 @@ static void read_child(struct run *r, struct wait_state *w)
 {
     json_t *message;
     // A built-in realizer that tells how far it is prints nothing.
-    if (w->silent != NEVER) w->silent = after(io_monotonic_ns(), duration_ns(r->silent_timeout));
+    if (w->silent != NEVER) listen_for(w, duration_ns(r->silent_timeout));
     while (r->child && r->child->fd >= 0) {
         enum channel_state s = channel_receive(r->child, false, &message);
         if (s == CHANNEL_EMPTY) return;
@@ -121,7 +141,8 @@ enum run_end run_wait(struct run *r)
     int64_t now = io_monotonic_ns();
     struct wait_state w = {.why = RUN_ENDED,
                            .deadline = after(now, duration_ns(r->timeout)),
-                           .silent = after(now, duration_ns(r->silent_timeout))};
+                           .silent = after(now, duration_ns(r->silent_timeout)),
+                           .since = now};
     if (w.silent != NEVER && fstat(r->log_fd, &w.log) < 0) w.silent = NEVER;
     int pidfd = proc_pidfd(r->pid);
     if (pidfd < 0) {

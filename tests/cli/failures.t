@@ -159,6 +159,14 @@ $ plxc realize -j 1 silent.plx#mute --silent-timeout=1 --log=quiet
 ? 1
 $ plxc realize -j 1 silent.plx#talks --silent-timeout=1 --log=quiet
 | rref:HASH7-HASH8-talks
+
+# What it printed last came right after the log was looked at first: that buys no second period.
+
+--- late.plx
+late = [stage(name = "late", n = i, silent_timeout = 1, realize = sh('''echo begun; exec sleep 1.8''')) for i in range(6)]
+---
+$ plxc realize -k -j 6 late.plx#late --log=quiet 2>&1 | grep -c '^error.E0808.'
+| 6
 $ plxc realize -j 1 silent.plx#mute --silent-timeout=0
 ! error[E1004]: `--silent-timeout` cannot be `0`
 !   = note: it is a whole number from 1 to 2147483647
