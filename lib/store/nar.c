@@ -163,6 +163,9 @@ int nar_file(struct nar *n, int fd, size_t size, bool executable, struct nar_cop
     struct stat st;
     if (fstat(fd, &st) < 0) return -errno;
     if ((size_t)st.st_size != size) return -ESTALE;
+    // Files that the kernel makes up have no size to tell, but bytes.
+    char byte;
+    if (size == 0 && read(fd, &byte, 1) > 0) return -ESTALE;
     put_padding(n, size);
     put_z(n, ")");
     return 0;

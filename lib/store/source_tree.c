@@ -55,9 +55,20 @@ typedef VEC(struct node) nodes;
 
 static bool fail(struct scan *s, int error, const char *doing)
 {
-    const char *reason = error == -ESTALE ? "it changed while it was read" : strerror(-error);
+    const char *reason = error == -ESTALE ? "it changed while it was read, or is no ordinary file"
+                                          : strerror(-error);
     diag_error(s->sink, s->span, "E0719", "cannot %s the source %s%s%s: %s", doing, s->path,
                s->rel.len ? "/" : "", buf_z(&s->rel), reason);
+    return false;
+}
+
+// The path itself leads nowhere.
+static bool fail_to_resolve(struct scan *s, int error)
+{
+    char target[PATH_MAX];
+    ssize_t len = readlink(s->path, target, sizeof target);
+    (void)fail(s, -error, "read");
+    if (len > 0) diag_note(s->sink->last, "it is a link to %.*s", (int)len, target);
     return false;
 }
 
@@ -252,7 +263,7 @@ static bool scan_folder(struct scan *s, int dirfd, const char *name, const struc
 static bool scan_source(struct scan *s, char *real, struct node *root)
 {
     struct stat st;
-    if (!realpath(s->path, real) || lstat(real, &st) < 0) return fail(s, -errno, "read");
+    if (!realpath(s->path, real) || lstat(real, &st) < 0) return fail_to_resolve(s, errno);
     root->type = (unsigned char)IFTODT(st.st_mode);
     if (S_ISREG(st.st_mode)) return true;
     if (!S_ISDIR(st.st_mode)) return refuse_type(s);
