@@ -16,7 +16,7 @@ static bool write_plan(struct cli *cli, const struct plan *plan, const char *fil
 {
     struct driver *d = &cli->driver;
     struct buf text = BUF_INIT;
-    bool ok = plan_write(plan, &text, &d->sink);
+    bool ok = plan_check_callable(plan, &d->sink) && plan_write(plan, &text, &d->sink);
     if (ok && strcmp(file, "-") == 0) {
         buf_adds(&cli->out, buf_str(&text));
     } else if (ok) {

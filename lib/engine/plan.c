@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/vec.h"
+#include "engine/match.h"
 #include "store/config.h"
 #include "store/ref.h"
 
@@ -86,7 +87,8 @@ static void report_conflict(const struct plan *p, struct conflict c, struct diag
     if (b->span.source == 0 && b->place) diag_note(d, "one is at %s", b->place);
     diag_note(d, "both are the derivation " STR_FMT ", and one target needs both",
               STR_ARG(b->dref));
-    diag_help(d, "give them configs that differ, or use the same %s", what);
+    diag_help(d, "give them configs that differ, or one %.*s for both", (int)strlen(what) - 1,
+              what);
 }
 
 // One pass over the plan for 32 conflicts at a time: two bits for each say which of the two a
@@ -125,6 +127,30 @@ bool plan_check(const struct plan *p, struct diag_sink *sink)
         free(reach);
     }
     vec_free(&conflicts);
+    return ok;
+}
+
+// Who reads the file has no evaluation to call functions in.
+bool plan_check_callable(const struct plan *p, struct diag_sink *sink)
+{
+    bool ok = true;
+    struct arena arena = ARENA_INIT;
+    for (size_t i = 0; i < p->len && ok; i++) {
+        const struct derivation *d = &p->at[i];
+        struct matcher m = {0};
+        const char *name = arena_str(&arena, d->name).p;
+        ok = matcher_parse(&m, &arena, d->matcher, name, d->span, sink);
+        for (size_t k = 0; k < m.key_count; k++) {
+            if (m.keys[k].kind != MATCH_CALL) continue;
+            struct diag *e = diag_error(
+                sink, d->span, "E0813",
+                "the matcher of `%s` has a key function, which a plan file cannot hold", name);
+            diag_primary(e, "this stage");
+            diag_help(e, "use best(…), worst(…) or latest(), or realize the .plx file itself");
+            ok = false;
+        }
+    }
+    arena_free(&arena);
     return ok;
 }
 

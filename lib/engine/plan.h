@@ -51,6 +51,9 @@ void plan_add_target(struct plan *p, uint32_t index);
 // Within the closure of one target a derivation has one matcher and one realizer; otherwise an
 // error that shows both places.
 bool plan_check(const struct plan *p, struct diag_sink *sink) MUST_USE;
+// Is there no key function in it? A plan file cannot hold one, for who reads it has no evaluation
+// to call it in. E0813.
+bool plan_check_callable(const struct plan *p, struct diag_sink *sink) MUST_USE;
 
 // {"version": 1, "derivations": [{"dref":…, "config": {…}, "realizer": {…}, "matcher": {…},
 // "options": {…}, "deps": ["dref:…"], "place":…}, …], "targets": ["dref:…"]}
