@@ -55,7 +55,9 @@ static int shell_in_folder(struct cli *cli, const char *folder)
     }
     if (!command && isatty(STDERR_FILENO)) cli_say(cli, "%s; leave with `exit`", folder);
     setenv("PWD", folder, 1);
-    signal(SIGPIPE, SIG_DFL); // an ignored signal would stay ignored in all that the shell runs
+    // An ignored signal would stay ignored in all that the shell runs.
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     execlp(shell, shell, command ? "-c" : NULL, command, (char *)NULL);
     return cannot_run(cli, shell);
 }
@@ -105,6 +107,7 @@ static int shell_of_session(struct cli *cli, struct session *s)
         "sh",    "-c", ". \"$1\" && shift && exec \"$@\"", "sh", file, shell, command ? "-c" : NULL,
         command, NULL};
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     execve("/bin/sh", (char *const *)argv, e.at);
     int status = cannot_run(cli, "/bin/sh");
     vec_each (line, &e) free(*line);

@@ -45,7 +45,9 @@ int main(int argc, char **argv)
 {
     open_standard_descriptors();
     setlocale(LC_CTYPE, "C.UTF-8");
+    // Writing reports what these two tell: a reader that is gone, and a limit on the size of files.
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct cli cli;
     cli_init(&cli, argc, argv);
     int status = run(&cli, argc, argv);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/diag_render.h"
@@ -317,27 +318,42 @@ static void add_outs(const struct prepared_list *list, struct map *outs)
     }
 }
 
-// What it left goes, but for outputs that wait to be published.
-static void bury(struct realize *r, struct worker *worker)
+// What it left goes, but for outputs that wait to be published. Returns how it ended.
+static int bury(struct realize *r, struct worker *worker)
 {
     pid_t pid = worker->pid;
     struct map outs = MAP_INIT;
-    worker_bury(worker);
+    int status = worker_bury(worker);
     add_outs(&r->prepared, &outs);
     add_outs(&r->publishing, &outs);
     if (store_writable(r->store, r->sink)) leftover_bury(r->store, pid, &outs);
     map_free(&outs);
+    return status;
 }
 
-static void replace(struct realize *r, struct worker *worker)
+// Returns how the old one ended.
+static int replace(struct realize *r, struct worker *worker)
 {
-    bury(r, worker);
+    int status = bury(r, worker);
     int rc = worker_start(r->workers, worker);
     if (rc < 0) {
         store_fail(r->sink, "E0816", rc, "cannot start a worker process");
         r->faults |= FAULT_STORE;
         realize_stop(r);
     }
+    return status;
+}
+
+static void note_death(struct diag *d, int status)
+{
+    int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    const char *name = sigabbrev_np(sig);
+    if (sig == SIGKILL)
+        diag_note(d, "it got SIGKILL; the system may have run out of memory");
+    else if (name)
+        diag_note(d, "it was killed by signal %d (SIG%s)", sig, name);
+    else
+        diag_note(d, "it ended with status %d", WEXITSTATUS(status));
 }
 
 static void on_worker_death(struct realize *r, struct worker *worker)
@@ -345,7 +361,7 @@ static void on_worker_death(struct realize *r, struct worker *worker)
     bool busy = worker->busy;
     uint32_t node = worker->node;
     jobserver_end(r, worker);
-    replace(r, worker);
+    int status = replace(r, worker);
     if (!busy) return;
     schedule_release(&r->schedule, node);
     r->progress.running--;
@@ -358,7 +374,7 @@ static void on_worker_death(struct realize *r, struct worker *worker)
         diag_error(r->sink, d->span, "E0816", "the worker process that realized `" STR_FMT "` died",
                    STR_ARG(d->name));
     diag_primary(e, "this stage");
-    diag_note(e, "the system may have run out of memory");
+    note_death(e, status);
     realize_fail(r, node, FAULT_STORE, NULL, NULL);
 }
 
@@ -460,7 +476,7 @@ static void on_committer_death(struct realize *r)
 {
     (void)diag_error(r->sink, SPAN_NONE, "E0816", "the process that publishes died");
     r->faults |= FAULT_STORE;
-    replace(r, &r->workers->committer);
+    (void)replace(r, &r->workers->committer);
     for (size_t i = 0; i < r->publishing.len; i++) {
         r->progress.running--;
         realize_fail(r, r->publishing.at[i].node, FAULT_STORE, NULL, NULL);

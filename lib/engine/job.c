@@ -160,7 +160,7 @@ static bool write_context(struct job *j)
 
 static bool write_config(struct job *j)
 {
-    json_t *resolved = resolve_json(&j->resolver, j->config_json, "the config");
+    json_t *resolved = resolve_json(&j->resolver, j->config_json, "the stage");
     if (!resolved) return false;
     struct buf text = BUF_INIT;
     json_canonical(&text, resolved);
@@ -298,8 +298,9 @@ static bool make_argv(struct job *j, struct argv *argv)
         if (ok) vec_push(argv, file);
     }
     if (ok && (argv->len == 0 || !argv->at[0][0])) {
-        diag_error(&j->sink, j->place.span, "E0813", "the realizer of `%s` names no program",
-                   j->place.name);
+        struct diag *d = diag_error(&j->sink, j->place.span, "E0813",
+                                    "the realizer of `%s` names no program", j->place.name);
+        diag_primary(d, "this stage");
         ok = false;
     }
     vec_push(argv, NULL);
@@ -350,6 +351,8 @@ static int run_builtin(void *ctx)
     struct builtin_call *c = ctx;
     struct job *j = c->job;
     bool ok = true;
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ignore, NULL); // writing says so, too
     struct buf context = BUF_INIT;
     context_write(&j->context, &context);
     for (size_t i = 0; i < j->folder->out_count && ok; i++) {

@@ -30,7 +30,7 @@ static void become_worker(struct engine_workers *w, struct worker *self, const c
     setpgid(0, 0);
     prctl(PR_SET_NAME, name);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ};
     for (size_t i = 0; i < LEN(signals); i++) sigaction(signals[i], &ignore, NULL);
     struct sigaction standard = {.sa_handler = SIG_DFL};
     sigaction(SIGCHLD, &standard, NULL);
@@ -216,17 +216,19 @@ void worker_cancel(struct worker *worker)
     channel_tell(&worker->channel, json_pack("{s:b}", "cancel", 1));
 }
 
-void worker_bury(struct worker *worker)
+int worker_bury(struct worker *worker)
 {
+    int status = 0;
     if (worker->pid > 0) {
         kill(worker->pid, SIGKILL);
-        while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR) continue;
+        while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) continue;
     }
     // Its realizer got SIGKILL when it died; here goes what that had started in its group.
     if (worker->realizer > 0) kill(-worker->realizer, SIGKILL);
     channel_close(&worker->channel);
     jobserver_close(&worker->jobserver);
     *worker = (struct worker){.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE};
+    return status;
 }
 
 struct engine_workers *engine_workers_start(const struct store *store,
@@ -260,7 +262,7 @@ static void await_end(struct worker *worker, unsigned grace_ms)
     if (worker->pid <= 0) return;
     channel_close(&worker->channel);
     proc_await(worker->pid, (int)grace_ms + RUN_KILL_TIMEOUT_MS + 1000);
-    worker_bury(worker);
+    (void)worker_bury(worker);
 }
 
 void engine_workers_stop(struct engine_workers *w)

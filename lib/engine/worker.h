@@ -48,5 +48,5 @@ int worker_give(struct worker *worker, uint32_t node, json_t *job) MUST_USE;
 // Asks it to end its job early. It answers with a result all the same.
 void worker_cancel(struct worker *worker);
 // After its channel closed, or to be rid of it at once: kills it and the process group it may have
-// left, and reaps it.
-void worker_bury(struct worker *worker);
+// left, and reaps it. Returns the status of waitpid: SIGKILL may be that of here.
+int worker_bury(struct worker *worker);
