@@ -99,6 +99,17 @@ static bool check_context(struct cli *cli, const struct config *config,
     return true;
 }
 
+// Do all dependencies agree on what was chosen for those that they share? E0713.
+static bool has_one_meaning(struct cli *cli, const struct context *context)
+{
+    struct driver *d = &cli->driver;
+    struct context complete;
+    struct context_memo memo = CONTEXT_MEMO_INIT;
+    bool good = context_complete(&memo, &d->store, context, &d->arena, &complete, &d->sink);
+    context_memo_free(&memo);
+    return good;
+}
+
 static bool read_context(struct cli *cli, const struct config *config, struct context *out)
 {
     struct driver *d = &cli->driver;
@@ -108,7 +119,7 @@ static bool read_context(struct cli *cli, const struct config *config, struct co
     if (file &&
         (!read_all(cli, file, &text) || !context_parse(out, &d->arena, text, file, &d->sink)))
         return false;
-    return check_context(cli, config, out);
+    return check_context(cli, config, out) && has_one_meaning(cli, out);
 }
 
 static bool commit_folder(struct cli *cli, const struct config *config,

@@ -58,5 +58,6 @@ bool ref_arg_realization(struct cli *cli, const char *text, struct ref_arg *ref)
     for (size_t i = 0; i < rrefs.len && i < LISTED_RREFS; i++)
         diag_note(diag, STR_FMT, STR_ARG(rrefs.at[i]));
     if (rrefs.len > LISTED_RREFS) diag_note(diag, "and %zu more", rrefs.len - LISTED_RREFS);
+    if (rrefs.len) diag_help(diag, "name one of them in its place");
     return false;
 }

@@ -37,27 +37,40 @@ struct target_text target_split(struct driver *d, const char *text)
     return (struct target_text){text, NULL};
 }
 
-// Notes the public names of a module that could be stages.
+// Notes the public names of a module, and which one may have been meant by `wanted` (may be empty),
+// behind which `rest` stood.
 static void note_names(struct driver *d, struct diag *diag, const struct module *m,
-                       const char *file, struct str wanted)
+                       const char *file, struct str wanted, const char *rest)
 {
     size_t count, n = 0;
     const struct module_item *items = module_items(m, &count);
     struct str *names = ARENA_ARRAY(&d->arena, struct str, count + 1);
-    for (size_t i = 0; i < count; i++)
-        if (items[i].kind == MODULE_VALUE && !items[i].is_private) names[n++] = items[i].name;
-    if (!n) {
-        diag_note(diag, "`%s` defines no public values", file);
-        return;
-    }
     struct buf list = BUF_INIT;
-    for (size_t i = 0; i < n && i < LISTED_NAMES; i++)
-        buf_printf(&list, "%s" STR_FMT, i ? ", " : "", STR_ARG(names[i]));
+    for (size_t i = 0; i < count; i++) {
+        bool function = items[i].kind == MODULE_FUNCTION;
+        if (items[i].is_private || !(function || items[i].kind == MODULE_VALUE)) continue;
+        if (n < LISTED_NAMES)
+            buf_printf(&list, "%s" STR_FMT "%s", n ? ", " : "", STR_ARG(items[i].name),
+                       function ? "(…)" : "");
+        names[n++] = items[i].name;
+    }
     if (n > LISTED_NAMES) buf_printf(&list, " and %zu more", n - LISTED_NAMES);
-    diag_note(diag, "`%s` defines: %s", file, buf_z(&list));
+    if (n)
+        diag_note(diag, "`%s` defines: %s", file, buf_z(&list));
+    else
+        diag_note(diag, "`%s` defines nothing that is public", file);
     buf_free(&list);
     struct str near = wanted.len ? diag_nearest(wanted, names, n) : STR("");
-    if (near.len) diag_help(diag, "did you mean `%s#" STR_FMT "`?", file, STR_ARG(near));
+    if (near.len) diag_help(diag, "did you mean `%s#" STR_FMT "%s`?", file, STR_ARG(near), rest);
+}
+
+// The first part of `a.b.c` or `"a".b`, and what stands behind it.
+static struct str first_name(const char *text, const char **rest)
+{
+    const char *close = *text == '"' ? strchr(text + 1, '"') : NULL;
+    *rest = close ? close + 1 : text + strcspn(text, ".");
+    return close ? (struct str){text + 1, (size_t)(close - text) - 1}
+                 : (struct str){text, (size_t)(*rest - text)};
 }
 
 // Is there a file before the `#`, and something behind it?
@@ -74,7 +87,8 @@ static bool check_text(struct driver *d, const char *text)
 // checks.
 static bool check_name(struct driver *d, struct module *m, struct target_text t)
 {
-    struct str name = {t.name, strcspn(t.name, ".")};
+    const char *rest;
+    struct str name = first_name(t.name, &rest);
     struct module_item item;
     bool defined = module_find(m, name, &item);
     if (defined && !item.is_private) return true;
@@ -88,7 +102,7 @@ static bool check_name(struct driver *d, struct module *m, struct target_text t)
     }
     diag = diag_error(&d->sink, SPAN_NONE, "E1007", "`%s` does not define `" STR_FMT "`", t.file,
                       STR_ARG(name));
-    note_names(d, diag, m, t.file, name);
+    note_names(d, diag, m, t.file, name, rest);
     return false;
 }
 
@@ -113,7 +127,8 @@ static bool not_a_stage(struct driver *d, const char *text, struct target_text t
                         struct value v)
 {
     struct module_item item;
-    bool defined = module_find(m, (struct str){t.name, strcspn(t.name, ".")}, &item);
+    const char *rest;
+    bool defined = module_find(m, first_name(t.name, &rest), &item);
     struct diag *diag = diag_error(&d->sink, defined ? item.span : SPAN_NONE, "E1008",
                                    "`%s` is %s, which holds no stage", text,
                                    value_type_phrase((enum value_tag)v.tag));
@@ -122,7 +137,7 @@ static bool not_a_stage(struct driver *d, const char *text, struct target_text t
         diag_help(diag, "bind the result of a call to a name, and use that as the target");
     else
         diag_help(diag, "`plxc eval '%s'` prints the value", text);
-    note_names(d, diag, m, t.file, STR(""));
+    note_names(d, diag, m, t.file, STR(""), "");
     return false;
 }
 
@@ -177,7 +192,7 @@ bool target_resolve(struct driver *d, const char *text, struct target_list *out)
             }
             struct diag *diag =
                 diag_error(&d->sink, SPAN_NONE, "E1009", "`%s` has no public stage", t.file);
-            note_names(d, diag, m, t.file, STR(""));
+            note_names(d, diag, m, t.file, STR(""), "");
             return false;
         }
         t.name = "default";

@@ -95,6 +95,8 @@ static struct diag *fail(struct transfer *t, const char *code, const char *reaso
     return d;
 }
 
+#define MAKE_FILE "make a file for a download in"
+
 static void fail_system(const struct download *d, struct diag_sink *sink, const char *what,
                         const char *path, int error)
 {
@@ -102,6 +104,9 @@ static void fail_system(const struct download *d, struct diag_sink *sink, const 
         diag_error(sink, d->span, "E0909", "cannot %s `%s`: %s", what, path, strerror(-error));
     if (error == -ENOSPC || error == -EDQUOT)
         diag_help(g, "free some space, or set PLX_ROOT to a folder on another disk");
+    else if (strcmp(what, MAKE_FILE) == 0)
+        diag_help(g, "downloads stand in the store's folder for what is not ready; PLX_TMP or "
+                     "PLX_ROOT set another one");
 }
 
 static void fail_cap(const struct download *d, struct diag_sink *sink, const char *shown)
@@ -281,12 +286,33 @@ static int on_time(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_to
 
 // ---- one attempt ----
 
-// As the curl program does; the library alone does not look at them.
+// As the curl program does; the library alone does not look at them. Null: nobody says.
+static const char *authorities(const char **variable)
+{
+    static const char *const variables[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+    for (size_t i = 0; i < LEN(variables); i++) {
+        const char *file = getenv(variables[i]);
+        *variable = variables[i];
+        if (file && *file) return file;
+    }
+    return NULL;
+}
+
 static void set_authorities(CURL *curl)
 {
-    const char *file = getenv("CURL_CA_BUNDLE");
-    if (!file || !*file) file = getenv("SSL_CERT_FILE");
-    if (file && *file) curl_easy_setopt(curl, CURLOPT_CAINFO, file);
+    const char *variable, *file = authorities(&variable);
+    if (file) curl_easy_setopt(curl, CURLOPT_CAINFO, file);
+}
+
+static void help_authorities(struct diag *d)
+{
+    const char *variable, *file = authorities(&variable);
+    if (file && access(file, R_OK) < 0)
+        diag_help(d, "%s names `%s`, which cannot be read (%s)%s", variable, file, strerror(errno),
+                  file[0] == '/' ? "" : "; write it as an absolute path");
+    else
+        diag_help(d, "if the server's certificate is from an authority of your own, set "
+                     "SSL_CERT_FILE to a file that holds it");
 }
 
 static struct curl_slist *set_request(struct transfer *t)
@@ -501,15 +527,14 @@ static void report(struct transfer *t, int64_t tries)
     if (tries > 1) diag_note(g, "it was tried %lld times", (long long)tries);
     if (t->part.len > 0 && t->part.validator_path) {
         fetch_size(&reason, t->part.len);
-        diag_note(g, "the next run goes on after the %s that have arrived", buf_z(&reason));
+        diag_note(g, "if the server can, the next run goes on after the %s that have arrived",
+                  buf_z(&reason));
     }
     if (strcmp(code, "E0903") == 0) help_status(g, t->status);
     if (strcmp(code, "E0902") == 0)
         diag_help(g, "check the URL and the network; proxies are taken from http_proxy, "
                      "https_proxy, all_proxy and no_proxy");
-    if (strcmp(code, "E0912") == 0)
-        diag_help(g, "if the server's certificate is from an authority of your own, set "
-                     "SSL_CERT_FILE to a file that holds it");
+    if (strcmp(code, "E0912") == 0) help_authorities(g);
     buf_free(&reason);
 }
 
@@ -604,7 +629,7 @@ static bool open_partial(struct transfer *t)
         where = d->dest;
     }
     t->resumed = result == 0 && t->part.len > 0;
-    if (result < 0) fail_system(d, t->sink, "make a file for a download in", where, result);
+    if (result < 0) fail_system(d, t->sink, MAKE_FILE, where, result);
     return result == 0;
 }
 

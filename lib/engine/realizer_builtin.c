@@ -23,6 +23,7 @@ static struct diag *fail(const struct builtin_realizer *b, const char *code, con
     va_start(va, fmt);
     struct diag *d = diag_add(b->resolver->sink, DIAG_ERROR, b->resolver->span, code, fmt, va);
     va_end(va);
+    diag_primary(d, "this stage");
     return d;
 }
 

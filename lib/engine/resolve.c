@@ -84,6 +84,7 @@ bool resolve_paths(const struct resolver *r, const json_t *value, const char *wh
             diag_error(r->sink, r->span, "E0812",
                        "%s refers to `" STR_FMT "`, which is no dependency of this stage", where,
                        STR_ARG(dref));
+        diag_primary(d, "this stage");
         diag_help(
             d, "put the stage or ref into an attribute of the stage's config, which makes it one");
         return false;
@@ -122,6 +123,7 @@ static bool one_path(const struct resolver *r, const json_t *ref, const char *wh
         diag_help(d, "~{paths(…)} gives all of them; a matcher like match_best(…) or "
                      "match_latest() chooses one");
     }
+    diag_primary(d, "this stage");
     return false;
 }
 

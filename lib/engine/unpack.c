@@ -63,6 +63,10 @@ static bool fail_entry(struct unpacking *x, const char *code, const char *fmt, .
     struct diag *d = fail(x, code, buf_z(&what));
     buf_free(&what);
     if (strcmp(code, "E0906") == 0) help_as_is(d);
+    if (strcmp(code, "E0913") == 0)
+        diag_help(
+            d, "fetch it with mode = \"as-is\", and decrypt it in a stage of your own, which gets "
+               "the password by `passenv`");
     return false;
 }
 

@@ -38,6 +38,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLXC = os.environ.get("PLXC", str(REPOSITORY / "build/dev/plxc"))
 ACCEPT = os.environ.get("PLX_ACCEPT") == "1"
 HOME = "/home/ada"
+# Codes that the command line never prints: when it is interrupted it says just that instead.
+WITHOUT_EXAMPLES = {"E0425"}
 SAYS = re.compile(r"^(?P<code>.*?\S)(?P<space> +)# (?P<says>=> .*|[EW]\d{4}: .*)$")
 BINDING = re.compile(r"[A-Za-z_]")
 NAME = re.compile(r"(?:param +)?([A-Za-z_]\w*)")
@@ -306,7 +308,7 @@ def check_error_page(reader):
                 place(reader, block)
             continue
         shown.add(block.heading)
-    for missing in {"Wrong", "Right"} - shown:
+    for missing in {"Wrong", "Right"} - shown if code not in WITHOUT_EXAMPLES else ():
         reader.faults.append(f"docs/errors/{code}.md: no example below `## {missing}`")
 
 

@@ -62,7 +62,7 @@ docs/errors/W0402.md: does not begin with `# W0402: title`
 docs/errors/W0402.md: no example under Right
 docs/errors/W0402.md: no paragraph behind the title
 docs/errors/odd.md: is not named after a code
-docs/errors/odd.md: the sections are ['Other'], not Wrong and Right, with or without When and What to do before them
+docs/errors/odd.md: the sections are ['Other'], not When and What to do, Wrong and Right, or two of them
 """,
 }
 

@@ -173,8 +173,8 @@ def check_codes(c, _arguments):
 def check_page_form(c, where, text):
     sections = re.split(r"^## (.*)$", text, flags=re.M)
     titles, bodies = sections[1::2], sections[2::2]
-    if titles not in (["Wrong", "Right"], ["When", "What to do", "Wrong", "Right"]):
-        c.fault(where, f"the sections are {titles}, not Wrong and Right, with or without When and What to do before them")
+    if titles not in (["Wrong", "Right"], ["When", "What to do", "Wrong", "Right"], ["When", "What to do"]):
+        c.fault(where, f"the sections are {titles}, not When and What to do, Wrong and Right, or two of them")
     for title, body in zip(titles, bodies):
         if title in ("Wrong", "Right") and "```plx\n" not in body and "```console\n" not in body:
             c.fault(where, f"no example under {title}")
