@@ -12,7 +12,7 @@ promise_up = mkdrv({ name = "a", file = ["__promise__", "../x"] }, match_latest(
 rref = mkdrv({ name = "b", of = "rref:0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcdef-a" }, match_latest(), sh("touch $out/x"))
 ---
 $ plxc instantiate config.plx#promise_up
-! error[E0711]: the promise in attribute `file` is not a path: each part must be relative, without `.`, `..` and empty names
+! error[E0711]: the promise in attribute `file` is not a path: `../x` must be relative, without `.`, `..` and empty names
 !  --> config.plx:1:14
 !   |
 ! 1 | promise_up = mkdrv({ name = "a", file = ["__promise__", "../x"] }, match_latest(), sh("true"))
@@ -107,7 +107,7 @@ $ plxc realize engine.plx#paths
 !  --> engine.plx:3:9
 !   |
 ! 3 | paths = checkpaths({ file = raw.file, missing = raw / "not/there" })
-!   |         ^^^^^^^^^^
+!   |         ^^^^^^^^^^ this stage
 !   |
 !   = note: missing: $CASE/root/store-v1/HASH4-raw/HASH5/not/there
 ! plxc: 1 built, 1 failed in TIME
@@ -132,7 +132,7 @@ $ plxc realize engine.plx#in_the_way
 !  --> engine.plx:5:14
 !   |
 ! 5 | in_the_way = mknode({}, artifacts = { "a" = "1", "a/b" = "2" })
-!   |              ^^^^^^
+!   |              ^^^^^^ this stage
 ! plxc: 1 failed in TIME
 ? 1
 

@@ -64,7 +64,7 @@ $ plxc eval values.plx#n -e n
 
 $ plxc eval values.plx#recrod
 ! error[E1007]: `values.plx` does not define `recrod`
-!   = note: `values.plx` defines: n, text, list, record, s, ref
+!   = note: `values.plx` defines: n, text, list, record, f(…), s, ref
 !   = help: did you mean `values.plx#record`?
 ? 2
 

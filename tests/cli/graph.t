@@ -145,7 +145,7 @@ $ plxc graph p.plx --format=png
 ? 2
 $ plxc graph p.plx#nothing
 ! error[E1007]: `p.plx` does not define `nothing`
-!   = note: `p.plx` defines: data, report
+!   = note: `p.plx` defines: data, run(…), report
 ? 2
 $ plxc graph rref:ffff
 ! error[E0701]: nothing in the store fits `rref:ffff`

@@ -20,21 +20,21 @@ best = stage(name = "best", realize = sh('''tr -dc 0-9 < $PLX_ARGS > $out/score'
 
 # E0812
 $ plxc realize rare.plx#use_pair --log=quiet
-! error[E0812]: the config needs one path of `pair`, but 2 realizations of it were matched
+! error[E0812]: the stage needs one path of `pair`, but 2 realizations of it were matched
 !   --> rare.plx:10:12
 !    |
 ! 10 | use_pair = stage(name = "use_pair", realize = sh("cat ~{pair / "x"} > $out/x"))
-!    |            ^^^^^
+!    |            ^^^^^ this stage
 !    |
 !    = help: ~{paths(…)} gives all of them; a matcher like match_best(…) or match_latest() chooses one
 ? 1
 
 $ plxc realize rare.plx#use_never --log=quiet
-! error[E0812]: the config needs the path of `never`, which has no realization here
+! error[E0812]: the stage needs the path of `never`, which has no realization here
 !   --> rare.plx:12:13
 !    |
 ! 12 | use_never = stage(name = "use_never", realize = sh("cat ~{never} > $out/x"))
-!    |             ^^^^^
+!    |             ^^^^^ this stage
 !    |
 !    = note: the matcher of `never` was content with none
 ? 1

@@ -93,13 +93,13 @@ $ mkdir sub; cp lib.plx sub; plxc instantiate sub
 
 $ plxc instantiate stages.plx#noe
 ! error[E1007]: `stages.plx` does not define `noe`
-!   = note: `stages.plx` defines: one, runs, number
+!   = note: `stages.plx` defines: one, runs, make(…), number
 !   = help: did you mean `stages.plx#one`?
 ? 2
 
 $ plxc instantiate stages.plx#nothing
 ! error[E1007]: `stages.plx` does not define `nothing`
-!   = note: `stages.plx` defines: one, runs, number
+!   = note: `stages.plx` defines: one, runs, make(…), number
 ? 2
 
 $ plxc instantiate stages.plx#_private
@@ -119,7 +119,7 @@ $ plxc instantiate stages.plx#make
 ! 4 | make(x) = stage(name = "made", x = x, realize = sh(""))
 !   | ^^^^ defined here
 !   |
-!   = note: `stages.plx` defines: one, runs, number
+!   = note: `stages.plx` defines: one, runs, make(…), number
 !   = help: bind the result of a call to a name, and use that as the target
 ? 2
 
@@ -130,7 +130,7 @@ $ plxc instantiate stages.plx#number
 ! 5 | number = 5
 !   | ^^^^^^ defined here
 !   |
-!   = note: `stages.plx` defines: one, runs, number
+!   = note: `stages.plx` defines: one, runs, make(…), number
 !   = help: `plxc eval 'stages.plx#number'` prints the value
 ? 2
 
@@ -141,7 +141,7 @@ $ plxc instantiate stages.plx#runs.lr_7
 
 $ plxc instantiate lib.plx
 ! error[E1009]: `lib.plx` has no public stage
-!   = note: `lib.plx` defines: size
+!   = note: `lib.plx` defines: square(…), size
 ? 2
 
 # A derivation of the store, by its dref or the beginning of one.
