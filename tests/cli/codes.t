@@ -181,3 +181,35 @@ $ plxc doc map
 !   = note: this folder has `config.plx`, `engine.plx`, `matchers.plx`, `sources.plx`
 !   = help: `plxc doc '#map'` is what the standard library says of `map`
 ? 2
+
+# E0719: what the kernel makes up has no size
+--- made_up.plx
+info = stage(name = "info", cpus = ./cpuinfo, realize = sh("true"))
+---
+$ ln -s /proc/cpuinfo cpuinfo && plxc instantiate made_up.plx
+! error[E0719]: cannot read the source $CASE/work/cpuinfo: it changed while it was read, or is no ordinary file
+!  --> made_up.plx:1:29
+!   |
+! 1 | info = stage(name = "info", cpus = ./cpuinfo, realize = sh("true"))
+!   |                             ^^^^
+!   |
+!   = trace: in the call of `stage` (made_up.plx:1:8)
+!            while evaluating `info` (made_up.plx:1:1)
+? 4
+
+# E0909: a limit on the size of files is an error, not a signal
+$ head -c 3000000 /dev/zero > zero.bin && cat > limited.plx <<END
+> zero = fetchlocal(
+>   name = "zero", mode = "as-is", path = "$PWD/zero.bin", sha256 = "$(sha256sum zero.bin | cut -c 1-64)")
+> END
+$ ulimit -f 2000; plxc realize limited.plx --log=quiet
+! error[E0909]: cannot write to `$CASE/root/tmp/SESSION.job/build/fetched`: File too large
+!  --> limited.plx:1:8
+!   |
+! 1 | zero = fetchlocal(
+!   |        ^^^^^^^^^^
+? 1
+
+# A name in quotes
+$ plxc eval 'limited.plx#"zero".name'
+| "zero"

@@ -139,7 +139,7 @@ got 250.0 KiB, the hash is right
     def test_message_about_what_is_kept(self):
         self.assert_fails(self.run_script(drop(1000)), """\
 error[E0911]: cannot fetch `http://HOST/script/data.bin`: the connection broke after 1000 bytes of 250.0 KiB
-  = note: the next run goes on after the 1000 bytes that have arrived
+  = note: if the server can, the next run goes on after the 1000 bytes that have arrived
 """)
 
     def test_force_download_takes_and_leaves_nothing(self):
@@ -245,7 +245,7 @@ got 250.0 KiB, the hash is right
         self.assert_fails(self.run_script(dict(shift=1), drop(1000), dict(shift=1), tries=9), """\
 error[E0911]: cannot fetch `http://HOST/script/data.bin`: the server answered with a part of the file that nobody asked for
   = note: it was tried 3 times
-  = note: the next run goes on after the 1000 bytes that have arrived
+  = note: if the server can, the next run goes on after the 1000 bytes that have arrived
 """)
 
     def test_much_that_is_new_is_no_failure(self):
@@ -266,7 +266,7 @@ error[E0911]: cannot fetch `http://HOST/script/data.bin`: the server answered wi
         result = self.fetch_url(self.PATH, self.hash, env={"PLX_FETCH_TRIES": "1", "PLX_FETCH_STALL_TIMEOUT": "1"})
         self.assert_fails(result, """\
 error[E0911]: cannot fetch `http://HOST/script/data.bin`: nothing came for 1 s, after 1000 bytes of 250.0 KiB
-  = note: the next run goes on after the 1000 bytes that have arrived
+  = note: if the server can, the next run goes on after the 1000 bytes that have arrived
 """)
         self.assert_gets(self.run_script(), {"data.bin": DATA})
 
@@ -404,7 +404,7 @@ error[E0911]: cannot fetch `http://HOST/garbage`: what the server answered is no
         self.server.script = [dict(claim=1000)]
         self.assert_url_fails("script/data.bin", """\
 error[E0911]: cannot fetch `http://HOST/script/data.bin`: the connection broke after 250.0 KiB of 251.0 KiB
-  = note: the next run goes on after the 250.0 KiB that have arrived
+  = note: if the server can, the next run goes on after the 250.0 KiB that have arrived
 """, PLX_FETCH_TRIES="1")
 
     def test_shorter_than_claimed_is_whole_on_the_second_try(self):
@@ -510,6 +510,12 @@ error[E0912]: cannot fetch `https://HOST/data.bin`: no secure connection (SSL pe
         for name in ("SSL_CERT_FILE", "CURL_CA_BUNDLE"):
             result = self.fetch_url("data.bin", self.hash, env={name: self.certificate})
             self.assert_gets(result, {"data.bin": DATA})
+
+    def test_authorities_that_are_not_there(self):
+        self.assert_fails(self.fetch_url("data.bin", self.hash, env={"SSL_CERT_FILE": "lab.pem"}), """\
+error[E0912]: cannot fetch `https://HOST/data.bin`: no secure connection (Problem with the SSL CA cert (path? access rights?))
+  = help: SSL_CERT_FILE names `lab.pem`, which cannot be read (No such file or directory); write it as an absolute path
+""")
 
     def test_wrong_name(self):
         url = self.url_of("data.bin").replace("localhost", "127.0.0.1")
