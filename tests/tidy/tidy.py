@@ -171,6 +171,8 @@ def check_codes(c, _arguments):
 
 
 def check_page_form(c, where, text):
+    # In an example `##` begins documentation.
+    text = re.sub(r"^```.*?^```$", lambda block: block[0].replace("\n#", "\n "), text, flags=re.M | re.S)
     sections = re.split(r"^## (.*)$", text, flags=re.M)
     titles, bodies = sections[1::2], sections[2::2]
     if titles not in (["Wrong", "Right"], ["When", "What to do", "Wrong", "Right"], ["When", "What to do"]):
