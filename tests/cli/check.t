@@ -142,7 +142,29 @@ $ plxc test --tap tests.plx
 | TAP version 14
 | ok 1 - doubles
 | not ok 2 - strings \# are \\ not numbers
+|   ---
+|   details: |
+|     error[E0426]: the test "strings # are \ not numbers" failed
+|      --> tests.plx:3:39
+|       |
+|     3 | test "strings # are \\ not numbers" = double(3) == 7
+|       |                                       ^^^^^^^^^^^^^^ this is 7
+|       |                                       |
+|       |                                       this is 6
+|   ...
 | not ok 3 - this breaks
+|   ---
+|   details: |
+|     error[E0401]: `*` cannot take a Str and an Int
+|      --> tests.plx:1:15
+|       |
+|     1 | double(x) = x * 2
+|       |             - ^ - this is an Int
+|       |             |
+|       |             this is a Str
+|       |
+|       = trace: in the call of `double` (tests.plx:4:22)
+|   ...
 | 1..3
 ! error[E0426]: the test "strings # are \ not numbers" failed
 !  --> tests.plx:3:39
