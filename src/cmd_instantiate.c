@@ -16,7 +16,7 @@ static bool write_plan(struct cli *cli, const struct plan *plan, const char *fil
 {
     struct driver *d = &cli->driver;
     struct buf text = BUF_INIT;
-    bool ok = plan_check_callable(plan, &d->sink) && plan_write(plan, &text, &d->sink);
+    bool ok = plan_write(plan, &text, &d->sink);
     if (ok && strcmp(file, "-") == 0) {
         buf_adds(&cli->out, buf_str(&text));
     } else if (ok) {
@@ -58,7 +58,8 @@ int cmd_instantiate(struct cli *cli)
     cli_catch_signals(cli, NULL);
     const char *file = args_value(&cli->args, "plan");
     if (eval_options(cli) && cli_open_store(cli, 0) && plan_arg_build(cli, &targets, &plan) &&
-        realize_instantiate(d, &plan, NULL) && (!file || write_plan(cli, &plan, file))) {
+        (!file || plan_check_callable(&plan, &d->sink)) && realize_instantiate(d, &plan, NULL) &&
+        (!file || write_plan(cli, &plan, file))) {
         // `--plan -` has standard output for itself.
         if (!file || strcmp(file, "-") != 0) print_drefs(cli, &targets, &plan);
     }

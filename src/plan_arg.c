@@ -68,7 +68,7 @@ static bool read_plan(struct cli *cli, const char *file, struct plan *plan)
     // The plan borrows from the text.
     struct str kept = arena_str(&d->arena, buf_str(&text));
     buf_free(&text);
-    return ok && plan_read(plan, kept, file, &d->sink);
+    return ok && plan_read(plan, kept, file, &d->sink) && plan_check_callable(plan, &d->sink);
 }
 
 bool plan_arg_build(struct cli *cli, struct target_list *targets, struct plan *plan)

@@ -21,8 +21,10 @@ static void add_title(struct buf *out, struct str title, bool tap)
 static void add_details(struct buf *out, const struct cli *cli, const struct diag *before)
 {
     const struct diag_sink *sink = &cli->driver.sink;
+    const struct diag *d = before ? before->next : sink->first;
     buf_addz(out, "  ---\n  details: |\n");
-    for (const struct diag *d = before ? before->next : sink->first; d; d = d->next) {
+    if (!d) buf_addz(out, "    it needs what has failed in an earlier test\n");
+    for (; d; d = d->next) {
         struct buf text = BUF_INIT;
         diag_render_text(&text, d, &cli->driver.sources, (struct diag_style){.color = false});
         for (const char *at = buf_z(&text), *end; *at; at = end) {

@@ -158,8 +158,17 @@ static bool buildtime(const struct match_request *q, struct arena *arena, struct
 }
 
 static bool call_key(const struct match_request *q, const struct match_key *key,
-                     struct arena *arena, struct str text, struct key_value *value)
+                     struct arena *arena, struct str text, struct key_value *value,
+                     struct diag_sink *sink)
 {
+    if (!q->key_call) {
+        struct diag *d = diag_error(
+            sink, q->span, "E0813",
+            "the matcher of `%s` has a key function, which only an evaluation can call", q->name);
+        diag_help(
+            d, "realize the .plx file instead of its plan, or use best(…), worst(…) or latest()");
+        return false;
+    }
     struct rref rref;
     if (rref_parse(text, &rref) != REF_OK) BUG("the store gave a malformed rref");
     const char *path = store_ref_path(q->store, arena, text);
@@ -183,7 +192,7 @@ static bool evaluate_key(const struct match_request *q, const struct match_key *
             if (str_eq(key->rrefs[i], rref)) value->none = false;
         value->number = 1;
         return true;
-    case MATCH_CALL: return call_key(q, key, arena, rref, value);
+    case MATCH_CALL: return call_key(q, key, arena, rref, value, sink);
     }
     BUG("matcher key %d", (int)key->kind);
 }
@@ -256,28 +265,11 @@ static void warn_missing(const struct match_request *q, const struct candidate *
         }
 }
 
-// Known before anything is built, so that no work is lost for it.
-static bool can_be_called(const struct match_request *q, struct diag_sink *sink)
-{
-    if (q->key_call) return true;
-    for (size_t i = 0; i < q->matcher->key_count; i++) {
-        if (q->matcher->keys[i].kind != MATCH_CALL) continue;
-        struct diag *d = diag_error(
-            sink, q->span, "E0813",
-            "the matcher of `%s` has a key function, which only an evaluation can call", q->name);
-        diag_help(
-            d, "realize the .plx file instead of its plan, or use best(…), worst(…) or latest()");
-        return false;
-    }
-    return true;
-}
-
 enum match_verdict match_run(const struct match_request *q, struct arena *arena,
                              struct match_answer *answer, struct diag_sink *sink)
 {
     const struct matcher *m = q->matcher;
     *answer = (struct match_answer){.candidates = q->candidates.len};
-    if (!can_be_called(q, sink)) return MATCH_FAILED;
     struct candidate *at = ARENA_ARRAY(arena, struct candidate, q->candidates.len);
     size_t count = 0;
     for (size_t i = 0; i < q->candidates.len; i++) {

@@ -10,6 +10,8 @@
 
 // Chains of bindings and nested expressions deeper than this are not looked at.
 #define CHECK_DEPTH 20000
+// So many names for conditions are followed, one to the next.
+#define CLOUD_DEPTH 4
 
 #define AS(type) const struct type *x = (const struct type *)n
 
@@ -33,9 +35,7 @@ static struct fact slot_fact(struct checker *c, struct check_slot *slot)
         slot->fact = check_node(c, slot->scope, slot->node);
     }
     slot->state = CHECK_DONE;
-    struct fact f = is_clouded(c, slot) ? fact_any() : slot->fact;
-    f.literal = false; // a condition around may exclude a value
-    return f;
+    return is_clouded(c, slot) ? fact_any() : slot->fact;
 }
 
 // ---- bodies -------------------------------------------------------------------------------------
@@ -313,40 +313,30 @@ static struct fact check_list(struct checker *c, struct check_scope *s, const st
     return (struct fact){.tags = ACCEPT_LIST, .kind = FACT_LIST, .list = l};
 }
 
-static struct fact check_comp(struct checker *c, struct check_scope *s, const struct node_comp *x)
-{
-    for (uint32_t i = 0; i < x->clause_count; i++) {
-        const struct node_clause *clause = &x->clauses[i];
-        struct fact source = check_node(c, s, clause->source);
-        if (clause->is_if) continue;
-        bool two = clause->second != RECORD_NONE;
-        struct fact key = fact_tags(source.tags == ACCEPT_LIST     ? (two ? ACCEPT_INT : ACCEPT_ANY)
-                                    : source.tags == ACCEPT_RECORD ? ACCEPT_STR
-                                                                   : ACCEPT_ANY);
-        s->slots[clause->first] = slot_new(c, key);
-        if (two) s->slots[clause->second] = slot_new(c, fact_any());
-    }
-    if (x->key) (void)check_node(c, s, x->key);
-    (void)check_node(c, s, x->value);
-    return fact_tags(x->key ? ACCEPT_RECORD : ACCEPT_LIST);
-}
-
 // ---- conditions ---------------------------------------------------------------------------------
-
-static void cloud(struct checker *c, const struct check_scope *s, const struct node *n, bool plain);
 
 static bool is_null(const struct node *n)
 {
     return n->kind == NODE_CONST && ((const struct node_const *)n)->value.tag == VALUE_NULL;
 }
 
+static void cloud(struct checker *c, const struct check_scope *s, const struct node *n, bool plain);
+
 static void cloud_slot(struct checker *c, struct check_slot *slot, bool plain)
 {
-    if (!plain) vec_push(&c->clouded, slot);
+    if (!slot) return; // of a body that was not walked
+    if (plain && slot->fact.kind == FACT_CONTRACT) return;
+    vec_push(&c->clouded, slot);
+    // A variable that stands for a condition tests what that tests.
+    if (!slot->node || c->cloud_depth == CLOUD_DEPTH) return;
+    c->cloud_depth++;
+    cloud(c, slot->scope, slot->node, false);
+    c->cloud_depth--;
 }
 
-// Every variable that a condition tests: what it gives to functions, compares with null or takes as
-// it is. `plain`: it is compared with something else, which says nothing about types and fields.
+// Every variable that a condition tests. `plain`: it is compared with something other than null,
+// which says nothing about what has a type; what is known by its value alone may be another value
+// there.
 static void cloud(struct checker *c, const struct check_scope *s, const struct node *n, bool plain)
 {
     const struct node_var *var = (const struct node_var *)n;
@@ -355,6 +345,11 @@ static void cloud(struct checker *c, const struct check_scope *s, const struct n
     case NODE_CAPTURE: cloud_slot(c, s->captures[var->slot], plain); break;
     case NODE_GLOBAL: cloud_slot(c, &c->globals[var->slot], plain); break;
     case NODE_FIELD: cloud(c, s, ((const struct node_field *)n)->target, plain); break;
+    case NODE_THUNK: {
+        const struct code *code = ((const struct node_code *)n)->code;
+        cloud(c, scope_new(c, code, captures_of(c, s, code)), code->body, plain);
+        break;
+    }
     case NODE_CALL: {
         AS(node_call);
         for (uint32_t i = 0; i < x->count; i++) cloud(c, s, x->args[i].value, false);
@@ -399,14 +394,6 @@ static bool is_decided(const struct node *n, bool *truth)
     if ((has_left && left == stop) || (has_right && right == stop)) return true;
     *truth = !stop;
     return has_left && has_right;
-}
-
-static void check_bool(struct checker *c, const struct check_scope *s, const struct node *n,
-                       struct fact f)
-{
-    if ((f.tags & ACCEPT_BOOL) || f.tags == 0) return;
-    struct value any = {.tag = (uint8_t)__builtin_ctz(f.tags)};
-    (void)operator_not_bool(c->ev, any, span_of(s, n));
 }
 
 // `what` is never evaluated, because the condition is always `truth`.
@@ -467,6 +454,32 @@ static struct fact check_default(struct checker *c, struct check_scope *s,
     struct fact right = check_node(c, s, x->right);
     left.tags &= ~ACCEPT_NULL;
     return fact_join(presence == FACT_ABSENT ? right : left, right);
+}
+
+// ---- comprehensions -----------------------------------------------------------------------------
+
+static struct fact check_comp(struct checker *c, struct check_scope *s, const struct node_comp *x)
+{
+    size_t before = c->clouded.len;
+    for (uint32_t i = 0; i < x->clause_count; i++) {
+        const struct node_clause *clause = &x->clauses[i];
+        struct fact source = check_node(c, s, clause->source);
+        if (clause->is_if) {
+            check_bool(c, s, clause->source, source);
+            cloud(c, s, clause->source, false);
+            continue;
+        }
+        bool two = clause->second != RECORD_NONE;
+        struct fact key = fact_tags(source.tags == ACCEPT_LIST     ? (two ? ACCEPT_INT : ACCEPT_ANY)
+                                    : source.tags == ACCEPT_RECORD ? ACCEPT_STR
+                                                                   : ACCEPT_ANY);
+        s->slots[clause->first] = slot_new(c, key);
+        if (two) s->slots[clause->second] = slot_new(c, fact_any());
+    }
+    if (x->key) (void)check_node(c, s, x->key);
+    (void)check_node(c, s, x->value);
+    c->clouded.len = before;
+    return fact_tags(x->key ? ACCEPT_RECORD : ACCEPT_LIST);
 }
 
 // ---- the rest -----------------------------------------------------------------------------------
@@ -531,7 +544,8 @@ static struct fact check_let(struct checker *c, struct check_scope *s, const str
     for (uint32_t i = 0; i < x->count; i++) own[i] = s->slots[x->bindings[i].slot];
     for (uint32_t i = 0; i < x->count; i++) (void)slot_fact(c, own[i]);
     for (uint32_t i = 0; i < x->assert_count; i++) {
-        (void)check_node(c, s, x->asserts[i].condition);
+        const struct node *condition = x->asserts[i].condition;
+        check_bool(c, s, condition, check_node(c, s, condition));
         if (x->asserts[i].otherwise) (void)check_node(c, s, x->asserts[i].otherwise);
     }
     return check_node(c, s, x->body);
@@ -583,14 +597,18 @@ struct fact check_node(struct checker *c, struct check_scope *s, const struct no
     c->depth++;
     struct fact f = check_kind(c, s, n);
     c->depth--;
+    if (n->kind != NODE_CONST && n->kind != NODE_NEG && !node_is_arithmetic(n)) f.literal = false;
     return f;
 }
 
 // ---- modules ------------------------------------------------------------------------------------
 
-static void check_code(struct checker *c, const struct code *code)
+static void check_code(struct checker *c, const struct code *code, bool is_condition)
 {
-    if (code) (void)check_node(c, scope_new(c, code, NULL), code->body);
+    if (!code) return;
+    struct check_scope *s = scope_new(c, code, NULL);
+    struct fact f = check_node(c, s, code->body);
+    if (is_condition) check_bool(c, s, code->body, f);
 }
 
 void check_module(struct eval *ev, struct module_def *def, struct linter *linter)
@@ -615,10 +633,10 @@ void check_module(struct eval *ev, struct module_def *def, struct linter *linter
             (void)slot_fact(c, &c->globals[i]);
     }
     for (uint32_t i = 0; i < def->asserts.len; i++) {
-        check_code(c, def->asserts.at[i].condition);
-        check_code(c, def->asserts.at[i].otherwise);
+        check_code(c, def->asserts.at[i].condition, true);
+        check_code(c, def->asserts.at[i].otherwise, false);
     }
-    for (uint32_t i = 0; i < def->tests.len; i++) check_code(c, def->tests.at[i].body);
+    for (uint32_t i = 0; i < def->tests.len; i++) check_code(c, def->tests.at[i].body, true);
     // Bodies may make more functions.
     for (size_t i = 0; i < c->functions.len; i++) (void)check_result(c, c->functions.at[i]);
     vec_free(&c->functions);

@@ -44,6 +44,7 @@ struct checker {
     VEC(struct check_slot *) clouded; // looked at by a condition around
     VEC(struct fact_function *) functions;
     uint32_t depth;
+    uint32_t cloud_depth;
 };
 
 // Walks all of a module.
@@ -56,6 +57,9 @@ void check_errors(struct eval *ev, struct module_def *def);
 struct fact check_node(struct checker *c, struct check_scope *s, const struct node *n);
 // check_operator.c
 struct fact check_operator(struct checker *c, struct check_scope *s, const struct node_binary *n);
+// Reports if the node, of which the fact is true, never is a Bool.
+void check_bool(struct checker *c, const struct check_scope *s, const struct node *n,
+                struct fact f);
 // check_call.c
 struct fact check_call(struct checker *c, struct check_scope *s, const struct node_call *n);
 struct fact check_import(struct checker *c, struct check_scope *s, const struct node_import *n);

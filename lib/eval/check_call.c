@@ -140,9 +140,9 @@ struct fact check_import(struct checker *c, struct check_scope *s, const struct 
     for (uint32_t i = 0; i < n->count; i++) {
         struct fact f = check_node(c, s, n->args[i].value);
         if (!n->def || n->def->is_json) continue;
-        uint32_t slot = symmap_get(&n->def->names, n->args[i].name);
-        const struct contract *contract =
-            slot == SYMMAP_NONE ? NULL : n->def->slots.at[slot].contract;
+        uint32_t slot = n->args[i].name ? symmap_get(&n->def->names, n->args[i].name) : SYMMAP_NONE;
+        if (slot == SYMMAP_NONE || !n->def->slots.at[slot].is_param) continue;
+        const struct contract *contract = n->def->slots.at[slot].contract;
         if (!contract) continue;
         struct contract_blame blame = {
             .role = CONTRACT_SETTING,

@@ -97,12 +97,24 @@ static enum value_tag tag_of(uint32_t tags)
     return (enum value_tag)__builtin_ctz(tags);
 }
 
+// For a message about a value: one of a tag that it may have.
+static struct value value_like(struct fact f)
+{
+    return (struct value){.tag = (uint8_t)tag_of(f.tags)};
+}
+
+void check_bool(struct checker *c, const struct check_scope *s, const struct node *n, struct fact f)
+{
+    if (f.tags && !(f.tags & ACCEPT_BOOL))
+        (void)operator_not_bool(c->ev, value_like(f), span_of(s, n));
+}
+
 static bool is_literal_number(struct fact f)
 {
     return f.literal && f.kind == FACT_VALUE && (f.tags & ACCEPT_NUMBER);
 }
 
-static struct node_const const_at(const struct node *n, struct fact f)
+static struct node_const const_node(const struct node *n, struct fact f)
 {
     struct node_const made = {.h = *n, .value = f.value};
     made.h.kind = NODE_CONST;
@@ -123,8 +135,8 @@ static bool is_zero(struct value v)
 static struct fact check_arithmetic(struct checker *c, struct check_scope *s,
                                     const struct node_binary *x, struct fact a, struct fact b)
 {
-    struct node_const left = const_at(x->left, a),
-                      right = const_at(x->right ? x->right : x->left, b);
+    struct node_const left = const_node(x->left, a),
+                      right = const_node(x->right ? x->right : x->left, b);
     struct node_binary n = *x;
     n.left = &left.h;
     if (x->right) n.right = &right.h;
@@ -138,15 +150,13 @@ static struct fact check_unary(struct checker *c, struct check_scope *s,
                                const struct node_binary *x)
 {
     struct fact f = check_node(c, s, x->left);
-    struct value any = {.tag = f.tags ? (uint8_t)tag_of(f.tags) : VALUE_NULL};
     if (x->h.kind == NODE_NOT) {
-        if (f.tags && !(f.tags & ACCEPT_BOOL))
-            (void)operator_not_bool(c->ev, any, span_of(s, x->left));
+        check_bool(c, s, x->left, f);
         return fact_tags(ACCEPT_BOOL);
     }
     uint32_t numeric = f.tags & ACCEPT_NUMBER;
     if (is_literal_number(f)) return check_arithmetic(c, s, x, f, f);
-    if (f.tags && !numeric) operator_not_negated(c->ev, any, span_of(s, x->left));
+    if (f.tags && !numeric) operator_not_negated(c->ev, value_like(f), span_of(s, x->left));
     return fact_tags(numeric ? numeric : ACCEPT_NUMBER);
 }
 
@@ -166,7 +176,7 @@ struct fact check_operator(struct checker *c, struct check_scope *s, const struc
         right |= k->right;
         if ((k->left & a.tags) && (k->right & b.tags)) result |= k->result;
     }
-    bool calculates = combinations(x) != orderings && is_literal_number(b);
+    bool calculates = node_is_arithmetic(&x->h) && is_literal_number(b);
     if (calculates && is_literal_number(a)) return check_arithmetic(c, s, x, a, b);
     if (calculates && divides(x) && is_zero(b.value) && (a.tags & ACCEPT_NUMBER))
         operator_by_zero(c->ev, x, s->code->source);

@@ -371,7 +371,7 @@ static void report_circle(struct linker *l, struct contract *c)
                                 sym_z(l->ev->o.syms, c->alias.name));
     diag_primary(d, "asked for here, while it is being made");
     diag_help(d, "a type may contain itself inside a list or a record");
-    l->ok = false;
+    l->ok = l->def->is_whole = false;
 }
 
 static bool covers(const struct contract *a, const struct contract *b)

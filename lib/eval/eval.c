@@ -529,10 +529,15 @@ static bool key_job(struct eval *ev, void *ctx)
     ev->realized_folder = job->folder;
     struct value arg = {.tag = VALUE_REF, .ref = r}, fn = ev->key_functions.at[job->id], out;
     struct span span = fn.fn->code ? fn.fn->code->span : SPAN_NONE;
+    const struct diag *before = ev->o.sink->last;
     bool called = eval_call(ev, fn, &arg, 1, span, &out);
     ev->realized = NULL;
     if (!called) {
-        if (ev->o.sink->last) note_realization(ev->o.sink->last, job->rref);
+        // What fails for the second time says nothing again.
+        struct diag *d = ev->o.sink->last;
+        if (d == before)
+            d = eval_error(ev, span, "E0606", "a key cannot be calculated, for what was reported");
+        note_realization(d, job->rref);
         return false;
     }
     *job->score = (struct key_score){.kind = KEY_NUMBER};

@@ -16,7 +16,7 @@ enum fact_kind {
 struct fact {
     uint32_t tags; // a bit for each that is possible (ACCEPT)
     uint8_t kind;
-    bool literal; // it stands where it is used, so that no condition can depend on it
+    bool literal; // a number that stands in the text right here, on which no condition can depend
     union {
         struct value value;
         const struct contract *contract;

@@ -151,7 +151,7 @@ static bool load_source(struct eval *ev, struct module_def *def, struct str text
     vec_push(&ev->loading, def);
     bool ok = resolve_module(ev, def);
     ok = module_load_imports(ev, def, 0) && ok;
-    if (!contract_link(ev, def)) ok = def->is_whole = false;
+    ok = contract_link(ev, def) && ok;
     ev->loading.len--;
     return ok;
 }

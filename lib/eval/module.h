@@ -85,7 +85,7 @@ struct module_def {
     struct toplevel *outer; // names that its own hide (toplevel.h); null: only the library's
     bool is_std;
     bool is_json;
-    bool is_whole; // nothing in its text is wrong but names that are not defined, and its imports
+    bool is_whole; // its text has a meaning, though names, types and imports may be missing
     struct value json;
     VEC(struct module_slot) slots;
     struct symmap names; // to slots

@@ -270,6 +270,12 @@ struct code {
     const struct contract *result; // of a function, checked by its body; may be null
 };
 
+// + - * / %
+static inline bool node_is_arithmetic(const struct node *n)
+{
+    return n->kind >= NODE_ADD && n->kind <= NODE_MOD;
+}
+
 // The import that a delayed expression is, behind its type; null for anything else.
 static inline const struct node_import *node_import_of(const struct node *n)
 {

@@ -221,11 +221,12 @@ def split_console(lines):
 
 
 def check_console(reader, block, errors="where it fails"):
-    """Returns the exit statuses."""
-    lines, statuses = [], []
+    """Returns the exit statuses, and all that was printed."""
+    lines, statuses, printed = [], [], ""
     for command, wanted in split_console(block.lines):
         done = reader.run(["sh", "-c", command[2:]])
         statuses.append(done.returncode)
+        printed += done.stdout + done.stderr
         got = (done.stdout + (done.stderr if done.returncode or errors == "always" else "")).splitlines()
         if matches(wanted, got):
             got = wanted
@@ -235,7 +236,7 @@ def check_console(reader, block, errors="where it fails"):
         lines += command.split("\n") + got
     if ACCEPT and lines != block.lines:
         block.lines, reader.changed = lines, True
-    return statuses
+    return statuses, printed
 
 
 def split_repl(lines):
@@ -322,10 +323,10 @@ def check_error_module(reader, block, code):
 
 
 def check_error_console(reader, block, code):
-    statuses = check_console(reader, block, errors="always")
-    if block.heading == "Wrong" and f"[{code}]" not in block.text:
+    statuses, printed = check_console(reader, block, errors="always")
+    if block.heading == "Wrong" and f"[{code}]" not in printed:
         reader.fault(block, f"the wrong example does not show {code}")
-    if block.heading == "Right" and (any(statuses) or re.search(r"\[[EW]\d{4}\]", block.text)):
+    if block.heading == "Right" and (any(statuses) or re.search(r"\[[EW]\d{4}\]", printed)):
         reader.fault(block, "the right example fails, or shows a diagnostic")
 
 

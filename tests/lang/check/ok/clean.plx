@@ -32,3 +32,18 @@ used = _helper(0) + sum([guarded, picked])
 deep = let a = 1; b = let c = a in c + a in b
 test "tests count, too" = used > 0
 assert used > 0 else "~{deep}"
+# A condition may exclude what a constant would make wrong.
+constants = { n = 0, m = len([1]) }
+guarded_field = if constants.n == 0 then 1 else 10 / constants.n
+workers() = 0
+guarded_call = if workers() == 0 then 1 else 100 / workers()
+guarded_stage(s) = if s.n == 0 then 1 else 10 / s.n
+sparse = { a = 1 }
+guarded_default = if (sparse.n ?? 0) == 0 then 1 else 10 / (sparse.n ?? 0)
+cache = "none"
+use_cache = cache != "none" && cache
+threads = "auto"
+minus_threads = if threads == "auto" then 4 else -threads
+only_bools = [!cache for _x in [1] if is_bool(cache)]
+manual = is_bool(cache)
+named_condition = if manual then !cache else false
