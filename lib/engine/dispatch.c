@@ -350,8 +350,8 @@ static void note_death(struct diag *d, int status)
     const char *name = sigabbrev_np(sig);
     if (sig == SIGKILL)
         diag_note(d, "it got SIGKILL; the system may have run out of memory");
-    else if (name)
-        diag_note(d, "it was killed by signal %d (SIG%s)", sig, name);
+    else if (sig)
+        diag_note(d, "it was killed by signal %d%s%s", sig, name ? ", SIG" : "", name ? name : "");
     else
         diag_note(d, "it ended with status %d", WEXITSTATUS(status));
 }
@@ -474,9 +474,9 @@ static void on_published(struct realize *r, const json_t *answer)
 
 static void on_committer_death(struct realize *r)
 {
-    (void)diag_error(r->sink, SPAN_NONE, "E0816", "the process that publishes died");
+    int status = replace(r, &r->workers->committer);
+    note_death(diag_error(r->sink, SPAN_NONE, "E0816", "the process that publishes died"), status);
     r->faults |= FAULT_STORE;
-    (void)replace(r, &r->workers->committer);
     for (size_t i = 0; i < r->publishing.len; i++) {
         r->progress.running--;
         realize_fail(r, r->publishing.at[i].node, FAULT_STORE, NULL, NULL);

@@ -95,18 +95,14 @@ static struct diag *fail(struct transfer *t, const char *code, const char *reaso
     return d;
 }
 
-#define MAKE_FILE "make a file for a download in"
-
-static void fail_system(const struct download *d, struct diag_sink *sink, const char *what,
-                        const char *path, int error)
+static struct diag *fail_system(const struct download *d, struct diag_sink *sink, const char *what,
+                                const char *path, int error)
 {
     struct diag *g =
         diag_error(sink, d->span, "E0909", "cannot %s `%s`: %s", what, path, strerror(-error));
     if (error == -ENOSPC || error == -EDQUOT)
         diag_help(g, "free some space, or set PLX_ROOT to a folder on another disk");
-    else if (strcmp(what, MAKE_FILE) == 0)
-        diag_help(g, "downloads stand in the store's folder for what is not ready; PLX_TMP or "
-                     "PLX_ROOT set another one");
+    return g;
 }
 
 static void fail_cap(const struct download *d, struct diag_sink *sink, const char *shown)
@@ -310,6 +306,11 @@ static void help_authorities(struct diag *d)
     if (file && access(file, R_OK) < 0)
         diag_help(d, "%s names `%s`, which cannot be read (%s)%s", variable, file, strerror(errno),
                   file[0] == '/' ? "" : "; write it as an absolute path");
+    else if (file)
+        diag_help(d,
+                  "if the server's certificate is from an authority of your own, add that to "
+                  "the file that %s names, `%s`",
+                  variable, file);
     else
         diag_help(d, "if the server's certificate is from an authority of your own, set "
                      "SSL_CERT_FILE to a file that holds it");
@@ -517,7 +518,7 @@ static void report(struct transfer *t, int64_t tries)
         return;
     }
     if (t->stop == STOP_SYSTEM) {
-        fail_system(d, t->sink, "write to", d->partial_dir, t->stop_errno);
+        (void)fail_system(d, t->sink, "write to", d->partial_dir, t->stop_errno);
         return;
     }
     struct buf reason = BUF_INIT;
@@ -629,7 +630,11 @@ static bool open_partial(struct transfer *t)
         where = d->dest;
     }
     t->resumed = result == 0 && t->part.len > 0;
-    if (result < 0) fail_system(d, t->sink, MAKE_FILE, where, result);
+    if (result < 0) {
+        struct diag *g = fail_system(d, t->sink, "make a file for a download in", where, result);
+        diag_help(g, "downloads stand in the store's folder for what is not ready; PLX_TMP or "
+                     "PLX_ROOT set another one");
+    }
     return result == 0;
 }
 
@@ -638,7 +643,7 @@ static bool publish(struct transfer *t)
     const struct download *d = t->d;
     int result = partial_publish(&t->part, d->dest);
     if (result < 0) {
-        fail_system(d, t->sink, "move a download to", d->dest, result);
+        (void)fail_system(d, t->sink, "move a download to", d->dest, result);
         return false;
     }
     fetch_progress_now(d->watch, t->part.len, t->part.len);
@@ -773,7 +778,7 @@ static bool copy_small(const struct download *d, struct partial *part, int from,
             fail_cap(d, sink, path);
             ok = false;
         } else if ((result = partial_append(part, block, (size_t)n)) < 0) {
-            fail_system(d, sink, "write to", d->dest, result);
+            (void)fail_system(d, sink, "write to", d->dest, result);
             ok = false;
         }
     }
@@ -824,7 +829,7 @@ static bool copy_large(const struct download *d, struct partial *part, int from,
         write_failed = s.write_failed;
     }
     part->len = size;
-    if (write_failed) fail_system(d, sink, "write to", d->dest, result);
+    if (write_failed) (void)fail_system(d, sink, "write to", d->dest, result);
     return result == 0 || (!write_failed && fail_local(d, sink, path, -result, 0));
 }
 
@@ -835,7 +840,7 @@ static bool copy_hashed(const struct download *d, int from, int64_t size, const 
     struct partial part;
     int result = partial_open_private(&part, d->dest, d->hash_kind);
     if (result < 0) {
-        fail_system(d, sink, "make", d->dest, result);
+        (void)fail_system(d, sink, "make", d->dest, result);
         return false;
     }
     bool ok = size >= (int64_t)COPY_BLOCK ? copy_large(d, &part, from, size, path, sink)
@@ -847,7 +852,7 @@ static bool copy_hashed(const struct download *d, int from, int64_t size, const 
         ok = false;
     }
     if (ok && (result = partial_publish(&part, d->dest)) < 0) {
-        fail_system(d, sink, "make", d->dest, result);
+        (void)fail_system(d, sink, "make", d->dest, result);
         ok = false;
     }
     if (ok) fetch_progress_now(d->watch, part.len, part.len);

@@ -82,8 +82,8 @@ bool resolve_paths(const struct resolver *r, const json_t *value, const char *wh
     if (!context_find(r->context, dref)) {
         struct diag *d =
             diag_error(r->sink, r->span, "E0812",
-                       "%s refers to `" STR_FMT "`, which is no dependency of this stage", where,
-                       STR_ARG(dref));
+                       "%s refers to `" STR_FMT "`, which is not among the stage's dependencies",
+                       where, STR_ARG(dref));
         diag_primary(d, "this stage");
         diag_help(
             d, "put the stage or ref into an attribute of the stage's config, which makes it one");

@@ -9,9 +9,8 @@
 
 #include "base/io.h"
 
-#define NEVER INT64_MAX
-
-#define MTIME_SLACK_NS ((int64_t)1000000000)
+#define NEVER     INT64_MAX
+#define SECOND_NS ((int64_t)1000000000)
 
 struct wait_state {
     enum run_end why;
@@ -56,21 +55,20 @@ static void ask_to_end(struct run *r, struct wait_state *w, enum run_end why)
     kill(-r->pid, SIGCONT); // a stopped process would not see it
 }
 
-// What was written is seen only now. The file's time says when that was, unless the clock was set
-// meanwhile.
 static void listen_for(struct wait_state *w, int64_t ns)
 {
     w->since = io_monotonic_ns();
     w->silent = after(w->since, ns);
 }
 
-// For how long nothing was written, by the time of the log, which was written to since it was last
-// looked at. File systems round times, and a clock that was set meanwhile tells nothing.
+// For how long nothing was written to the log, which was written to since it was last looked at.
+// The file's time says when that was; a clock that was set meanwhile tells nothing.
 static int64_t quiet_ns(const struct wait_state *w, int64_t now)
 {
-    int64_t written = (int64_t)w->log.st_mtim.tv_sec * 1000000000 + w->log.st_mtim.tv_nsec;
+    int64_t written = (int64_t)w->log.st_mtim.tv_sec * SECOND_NS + w->log.st_mtim.tv_nsec;
+    if (w->log.st_mtim.tv_nsec == 0) written += SECOND_NS - 1; // it may be that whole seconds count
     int64_t quiet = io_now_ns() - written, most = now - w->since;
-    if (quiet < 0 || quiet > most + MTIME_SLACK_NS) return 0;
+    if (quiet < 0 || quiet > most + SECOND_NS) return 0;
     return quiet < most ? quiet : most;
 }
 
@@ -111,7 +109,10 @@ static void read_child(struct run *r, struct wait_state *w)
 {
     json_t *message;
     // A built-in realizer that tells how far it is prints nothing.
-    if (w->silent != NEVER) listen_for(w, duration_ns(r->silent_timeout));
+    if (w->silent != NEVER) {
+        listen_for(w, duration_ns(r->silent_timeout));
+        (void)fstat(r->log_fd, &w->log);
+    }
     while (r->child && r->child->fd >= 0) {
         enum channel_state s = channel_receive(r->child, false, &message);
         if (s == CHANNEL_EMPTY) return;

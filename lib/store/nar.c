@@ -155,6 +155,15 @@ static void put_file_head(struct nar *n, uint64_t size, bool executable)
     put_number(n, size);
 }
 
+static int expect_end(int fd)
+{
+    char byte;
+    ssize_t n;
+    do n = read(fd, &byte, 1);
+    while (n < 0 && errno == EINTR);
+    return n < 0 ? -errno : n > 0 ? -ESTALE : 0;
+}
+
 int nar_file(struct nar *n, int fd, size_t size, bool executable, struct nar_copy *copy)
 {
     put_file_head(n, size, executable);
@@ -164,8 +173,8 @@ int nar_file(struct nar *n, int fd, size_t size, bool executable, struct nar_cop
     if (fstat(fd, &st) < 0) return -errno;
     if ((size_t)st.st_size != size) return -ESTALE;
     // Files that the kernel makes up have no size to tell, but bytes.
-    char byte;
-    if (size == 0 && read(fd, &byte, 1) > 0) return -ESTALE;
+    result = size == 0 ? expect_end(fd) : 0;
+    if (result < 0) return result;
     put_padding(n, size);
     put_z(n, ")");
     return 0;
