@@ -14,13 +14,20 @@
 
 // A block fits into a core's cache with those of the other consumers.
 #define BLOCK  ((size_t)256 << 10)
-#define BLOCKS 16
+#define BLOCKS 32
+// So many blocks are written at a time, if they are there.
+#define BATCH 8
 // From this size on, threads cost less than they gain.
 #define THREADED ((uint64_t)8 << 20)
 // From this size on, the kernel is told that a file is read from begin to end.
 #define SEQUENTIAL ((uint64_t)1 << 20)
 // How much is handed to the disk at a time.
 #define WRITE_STEP ((uint64_t)8 << 20)
+// From this size on, what is to be synced goes past the page cache. To fill that and to write it
+// out costs a core about as much time as to hash does; with two cores, the hasher would wait.
+#define DIRECT ((uint64_t)256 << 20)
+// What memory, offset and length of a direct write are multiples of: no disk asks for more.
+#define DIRECT_ALIGNMENT ((size_t)4096)
 
 // What happens to a block, and how much has happened.
 struct consumer {
@@ -38,6 +45,7 @@ struct ring {
     bool ended;
     int error; // of the writer, which goes on to empty the ring
     uint64_t written;
+    bool direct; // the writer's
     struct consumer consumers[STREAM_HASHERS_MAX];
     size_t count;
     pthread_t pusher; // waits for a disk that is busy, so that the others need not
@@ -88,6 +96,51 @@ static int run_in_turn(struct stream *s, char *block)
 
 // ---- side by side ----
 
+// False if the file cannot be written past the page cache.
+static bool begin_direct(const struct stream *s)
+{
+    off_t at = lseek(s->to, 0, SEEK_CUR);
+    int flags = fcntl(s->to, F_GETFL);
+    if (at < 0 || at % (off_t)DIRECT_ALIGNMENT != 0 || flags < 0) return false;
+    if (fcntl(s->to, F_SETFL, flags | O_DIRECT) < 0) return false;
+    // Else each write would find room for itself, and lengthen the file.
+    (void)fallocate(s->to, 0, at, (off_t)s->size);
+    return true;
+}
+
+static void end_direct(struct ring *r)
+{
+    if (!r->direct) return;
+    r->direct = false;
+    int flags = fcntl(r->s->to, F_GETFL);
+    if (flags >= 0) (void)fcntl(r->s->to, F_SETFL, flags & ~O_DIRECT);
+}
+
+static int write_out(struct ring *r, const char *bytes, size_t len)
+{
+    if (len % DIRECT_ALIGNMENT != 0) end_direct(r); // the last of a file
+    off_t at = r->direct ? lseek(r->s->to, 0, SEEK_CUR) : 0;
+    int result = io_write_all(r->s->to, bytes, len);
+    if (result != -EINVAL || !r->direct) return result;
+    end_direct(r); // a disk that asks for more
+    if (lseek(r->s->to, at, SEEK_SET) < 0) return -errno;
+    return io_write_all(r->s->to, bytes, len);
+}
+
+// The bytes that lie ready for a consumer in one piece, and how many blocks they are.
+static size_t ready(const struct ring *r, const struct consumer *c, size_t *blocks)
+{
+    size_t slot = (size_t)(c->blocks % BLOCKS), len = 0;
+    uint64_t there = r->filled - c->blocks;
+    *blocks = 0;
+    while (*blocks < there && *blocks < BATCH && slot < BLOCKS) {
+        len += r->len[slot];
+        ++*blocks;
+        if (r->len[slot++] != BLOCK) break;
+    }
+    return len;
+}
+
 static void *consume(void *arg)
 {
     struct consumer *c = arg;
@@ -96,23 +149,23 @@ static void *consume(void *arg)
     for (;;) {
         while (c->blocks == r->filled && !r->ended) pthread_cond_wait(&r->changed, &r->mutex);
         if (c->blocks == r->filled) break;
-        size_t slot = (size_t)(c->blocks % BLOCKS);
-        size_t len = r->len[slot];
+        size_t blocks, len = ready(r, c, &blocks);
         bool skip = !c->hasher && r->error;
         pthread_mutex_unlock(&r->mutex);
-        const char *block = r->bytes + slot * BLOCK;
+        const char *bytes = r->bytes + (size_t)(c->blocks % BLOCKS) * BLOCK;
         int result = 0;
         if (c->hasher)
-            hasher_update(c->hasher, block, len);
+            hasher_update(c->hasher, bytes, len);
         else if (!skip)
-            result = io_write_all(r->s->to, block, len);
+            result = write_out(r, bytes, len);
         pthread_mutex_lock(&r->mutex);
         if (result < 0) r->error = result;
         if (!c->hasher && !skip && !result) r->written += len;
-        c->blocks++;
+        c->blocks += blocks;
         pthread_cond_broadcast(&r->changed);
     }
     pthread_mutex_unlock(&r->mutex);
+    if (!c->hasher) end_direct(r);
     return NULL;
 }
 
@@ -212,11 +265,14 @@ static bool run_side_by_side(struct stream *s, char *bytes, int *result)
                      .changed = PTHREAD_COND_INITIALIZER};
     bool started = true;
     for (size_t i = 1; started && i < s->hasher_count; i++) started = start(&r, s->hashers[i]);
+    r.direct = started && s->to >= 0 && s->write_through && s->size >= DIRECT && begin_direct(s);
     if (started && s->to >= 0) started = start(&r, NULL);
     // Without one everything reaches the disk when it is synced.
-    if (started && s->to >= 0 && s->write_through) r.has_pusher = start_thread(&r.pusher, push, &r);
+    if (started && s->to >= 0 && s->write_through && !r.direct)
+        r.has_pusher = start_thread(&r.pusher, push, &r);
     *result = started ? read_all(&r) : 0;
     finish(&r);
+    end_direct(&r); // if the writer was never started
     s->write_failed = r.error != 0;
     if (r.error) *result = r.error;
     pthread_cond_destroy(&r.changed);
@@ -254,7 +310,8 @@ int stream_run(struct stream *s)
     if (s->size >= SEQUENTIAL) (void)posix_fadvise(s->from, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (large && s->to >= 0 && make_clone(s)) return read_clone(s);
     bool several = s->hasher_count + (s->to >= 0) > 1;
-    char *bytes = bug_malloc(large && several ? BLOCKS * BLOCK : BLOCK);
+    char *bytes = aligned_alloc(DIRECT_ALIGNMENT, large && several ? BLOCKS * BLOCK : BLOCK);
+    if (!bytes) BUG("no memory for a stream");
     int result;
     if (!(large && several && run_side_by_side(s, bytes, &result))) {
         result = run_in_turn(s, bytes);

@@ -1,7 +1,8 @@
 // One reading of a file for several consumers: hashers, and a copy. What is large passes through a
 // ring of blocks, and each consumer but the first hasher has a thread of its own, so that it takes
 // as long as the slowest of them and not as long as all; with `write_through` one more waits for
-// the disk. What is small is done in turn. No thread is left when the call returns.
+// the disk, and what is very large goes past the page cache. What is small is done in turn. No
+// thread is left when the call returns.
 #pragma once
 
 #include <stdbool.h>

@@ -180,6 +180,49 @@ static void test_cannot_write(void **state)
     }
 }
 
+static void check_same(int a, int b, size_t size)
+{
+    size_t block = (size_t)1 << 20;
+    char *x = bug_malloc(block), *y = bug_malloc(block);
+    for (size_t at = 0; at < size; at += block) {
+        size_t len = size - at < block ? size - at : block;
+        assert_int_equal(pread(a, x, len, (off_t)at), len);
+        assert_int_equal(pread(b, y, len, (off_t)at), len);
+        assert_memory_equal(x, y, len);
+    }
+    free(x);
+    free(y);
+}
+
+// What is large and is to be synced goes past the page cache; neither that nor a beginning or an
+// end that a disk cannot write alone changes what is written, and the descriptor is as it was.
+static void test_past_the_cache(void **state)
+{
+    (void)state;
+    size_t size = ((size_t)256 << 20) + 12345;
+    int from = temporary();
+    assert_int_equal(ftruncate(from, (off_t)size), 0);
+    for (size_t at = 0; at < size; at += size / 7)
+        assert_true(
+            pwrite(from, bytes, LARGEST, (off_t)(at < size - LARGEST ? at : size - LARGEST)) > 0);
+    for (off_t begin = 0; begin <= 10; begin += 10) {
+        assert_int_equal(lseek(from, 0, SEEK_SET), 0);
+        struct stream s = {.from = from, .size = size, .to = temporary(), .write_through = true};
+        assert_int_equal(lseek(s.to, begin, SEEK_SET), begin);
+        int flags = fcntl(s.to, F_GETFL);
+        begin_hashers(&s, 1);
+        assert_int_equal(stream_run(&s), 0);
+        hasher_free(hashers[0]);
+        assert_int_equal(fcntl(s.to, F_GETFL), flags);
+        struct stat st;
+        assert_int_equal(fstat(s.to, &st), 0);
+        assert_int_equal(st.st_size, begin + (off_t)size);
+        if (begin == 0) check_same(from, s.to, size);
+        close(s.to);
+    }
+    close(from);
+}
+
 static nlink_t threads(void)
 {
     struct stat st;
@@ -210,6 +253,7 @@ int main(void)
         cmocka_unit_test(test_part),
         cmocka_unit_test(test_shorter),
         cmocka_unit_test(test_cannot_write),
+        cmocka_unit_test(test_past_the_cache),
         cmocka_unit_test(test_no_threads_left),
     };
     return cmocka_run_group_tests(tests, make_bytes, free_bytes);
