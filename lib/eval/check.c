@@ -11,20 +11,13 @@
 // Chains of bindings and nested expressions deeper than this are not looked at.
 #define CHECK_DEPTH 20000
 // So many names for conditions are followed, one to the next.
-#define CLOUD_DEPTH 4
+#define CLOUD_DEPTH 2
 
 #define AS(type) const struct type *x = (const struct type *)n
 
 static struct span span_of(const struct check_scope *s, const struct node *n)
 {
     return node_span_in(s->code->source, n);
-}
-
-static bool is_clouded(const struct checker *c, const struct check_slot *slot)
-{
-    for (size_t i = 0; i < c->clouded.len; i++)
-        if (c->clouded.at[i] == slot) return true;
-    return false;
 }
 
 static struct fact slot_fact(struct checker *c, struct check_slot *slot)
@@ -35,7 +28,7 @@ static struct fact slot_fact(struct checker *c, struct check_slot *slot)
         slot->fact = check_node(c, slot->scope, slot->node);
     }
     slot->state = CHECK_DONE;
-    return is_clouded(c, slot) ? fact_any() : slot->fact;
+    return slot->clouded ? fact_any() : slot->fact;
 }
 
 // ---- bodies -------------------------------------------------------------------------------------
@@ -324,8 +317,9 @@ static void cloud(struct checker *c, const struct check_scope *s, const struct n
 
 static void cloud_slot(struct checker *c, struct check_slot *slot, bool plain)
 {
-    if (!slot) return; // of a body that was not walked
+    if (!slot || slot->clouded) return; // none: of a body that was not walked
     if (plain && slot->fact.kind == FACT_CONTRACT) return;
+    slot->clouded = true;
     vec_push(&c->clouded, slot);
     // A variable that stands for a condition tests what that tests.
     if (!slot->node || c->cloud_depth == CLOUD_DEPTH) return;
@@ -373,6 +367,12 @@ static void cloud(struct checker *c, const struct check_scope *s, const struct n
     }
 }
 
+// Ends what a condition clouded since there were `before`.
+static void clear_up(struct checker *c, size_t before)
+{
+    while (c->clouded.len > before) vec_pop(&c->clouded)->clouded = false;
+}
+
 // Is the condition true or false as it is written, whatever variables are?
 static bool is_decided(const struct node *n, bool *truth)
 {
@@ -418,7 +418,7 @@ static struct fact check_if(struct checker *c, struct check_scope *s, const stru
     cloud(c, s, x->condition, false);
     struct fact then = check_node(c, s, x->then);
     struct fact otherwise = check_node(c, s, x->otherwise);
-    c->clouded.len = before;
+    clear_up(c, before);
     return fact_join(then, otherwise);
 }
 
@@ -435,7 +435,7 @@ static struct fact check_logic(struct checker *c, struct check_scope *s,
     size_t before = c->clouded.len;
     cloud(c, s, x->left, false);
     check_bool(c, s, x->right, check_node(c, s, x->right));
-    c->clouded.len = before;
+    clear_up(c, before);
     return fact_tags(ACCEPT_BOOL);
 }
 
@@ -478,7 +478,7 @@ static struct fact check_comp(struct checker *c, struct check_scope *s, const st
     }
     if (x->key) (void)check_node(c, s, x->key);
     (void)check_node(c, s, x->value);
-    c->clouded.len = before;
+    clear_up(c, before);
     return fact_tags(x->key ? ACCEPT_RECORD : ACCEPT_LIST);
 }
 

@@ -15,6 +15,7 @@ struct check_slot {
     const struct node *node; // delayed; null: `fact` is all there is
     struct check_scope *scope;
     uint8_t state; // enum check_state
+    bool clouded;  // is among checker.clouded
     struct fact fact;
 };
 
