@@ -378,8 +378,9 @@ static bool is_decided(const struct node *n, bool *truth)
 {
     if (n->kind == NODE_CONST) {
         struct value v = ((const struct node_const *)n)->value;
+        if (v.tag != VALUE_BOOL) return false;
         *truth = v.boolean;
-        return v.tag == VALUE_BOOL;
+        return true;
     }
     const struct node_binary *x = (const struct node_binary *)n;
     bool left = false, right = false;
