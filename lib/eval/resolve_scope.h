@@ -68,8 +68,8 @@ struct resolver {
     uint32_t group; // of the let whose bindings are being resolved
     uint32_t nesting;
     uint32_t unbound_count; // names that are not defined
-    bool failed; // for another reason than names that are not defined
-    bool open; // the module's bindings are not all known
+    bool failed;            // for another reason than names that are not defined
+    bool open;              // the module's bindings are not all known
     VEC(struct late_name) late;
     VEC(struct late_local) unhiding;
     struct span within;   // the binding of the module that is being resolved

@@ -375,7 +375,8 @@ class Damaged(UnpackTest):
         data = bytearray(zip(file("a", b"text" * 100)))
         for sign, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
             data[data.index(sign) + at] |= 1
-        self.assert_refused(bytes(data), "the entry `a` is encrypted", name="a.zip", code="E0913", help="")
+        self.assert_refused(bytes(data), "the entry `a` is encrypted", name="a.zip", code="E0913", help=(
+            "  = help: fetch it with mode = \"as-is\", and decrypt it in a stage of your own, which gets the password by `passenv`\n"))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ $ plxc realize a.plx#kill_parent --log=quiet
 ! 1 | attack(what) = stage(name = what, passenv = ["CASE"], realize = exec(["attacker", what]))
 !   |                ^^^^^ this stage
 !   |
-!   = note: the system may have run out of memory
+!   = note: it got SIGKILL; the system may have run out of memory
 ? 4
 
 $ plxc store verify; ls "$CASE/root/tmp"

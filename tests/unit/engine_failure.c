@@ -190,7 +190,7 @@ static void references_that_lead_nowhere(void **state)
                 (struct stage){.config = "\"name\": \"c\"",
                                .sh = "{\"__text__\": [\"cat \", [\"@two\", \"x\"]]}"});
     assert_outcome(&f, ENGINE_REALIZER_FAILED);
-    assert_non_null(strstr(message(&f), "which is no dependency of this stage\n"));
+    assert_non_null(strstr(message(&f), "which is not among the stage's dependencies\n"));
     fixture_free(&f);
 }
 
