@@ -265,10 +265,12 @@ static bool run_side_by_side(struct stream *s, char *bytes, int *result)
                      .changed = PTHREAD_COND_INITIALIZER};
     bool started = true;
     for (size_t i = 1; started && i < s->hasher_count; i++) started = start(&r, s->hashers[i]);
-    r.direct = started && s->to >= 0 && s->write_through && s->size >= DIRECT && begin_direct(s);
-    if (started && s->to >= 0) started = start(&r, NULL);
+    bool copies = started && s->to >= 0;
+    bool direct = copies && s->write_through && s->size >= DIRECT && begin_direct(s);
+    r.direct = direct; // from here on the writer's
+    if (copies) started = start(&r, NULL);
     // Without one everything reaches the disk when it is synced.
-    if (started && s->to >= 0 && s->write_through && !r.direct)
+    if (started && copies && s->write_through && !direct)
         r.has_pusher = start_thread(&r.pusher, push, &r);
     *result = started ? read_all(&r) : 0;
     finish(&r);

@@ -298,6 +298,9 @@ def check_error_page(reader):
     code = reader.page.path.stem
     if not reader.page.lines[0].startswith(f"# {code}: "):
         reader.faults.append(f"docs/errors/{code}.md: the title is no `# {code}: …`")
+    headings = [block.heading for block in reader.page.blocks if block.kind == "plx" and "file" not in block.options]
+    if headings.count("Wrong") != headings.count("Right"):
+        reader.faults.append(f"docs/errors/{code}.md: not as many right examples as wrong ones")
     shown = set()
     for block in reader.page.blocks:
         if block.kind == "console":
