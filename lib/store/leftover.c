@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include "store/folder.h"
 #include "store/root.h"
 #include "store/store.h"
+
+// How long a dead worker's locks are waited for; a child of it needs less than a millisecond.
+#define AWAIT_MS 1000
 
 typedef VEC(struct leftover) leftovers;
 
@@ -183,6 +187,23 @@ void leftover_sweep_paused(struct store *s)
     arena_free(&arena);
 }
 
+// A worker that died may have forked a child just before: that has its locks until it runs another
+// program, or dies too, and nothing tells when.
+static void await_session(const struct store *s, const char *mine, struct arena *arena)
+{
+    struct folder f;
+    int64_t end = io_monotonic_ns() + (int64_t)AWAIT_MS * 1000000;
+    int temp = open_temp(s);
+    if (temp >= 0 && folder_list_at(temp, ".", arena, &f) == 0) {
+        for (size_t i = 0; i < f.len; i++) {
+            if (strncmp(f.at[i].name, mine, strlen(mine)) != 0) continue;
+            while (root_session_alive(s, f.at[i].name) && io_monotonic_ns() < end)
+                (void)poll(NULL, 0, 1);
+        }
+    }
+    if (temp >= 0) close(temp);
+}
+
 void leftover_bury(struct store *s, pid_t worker, const struct map *keep)
 {
     struct arena arena = ARENA_INIT;
@@ -190,6 +211,7 @@ void leftover_bury(struct store *s, pid_t worker, const struct map *keep)
     size_t count;
     char mine[32];
     int len = snprintf(mine, sizeof(mine), "%ld-", (long)worker);
+    await_session(s, mine, &arena);
     leftover_list(s, &arena, &left, &count);
     for (size_t i = 0; i < count; i++) {
         if (strncmp(left[i].name, mine, (size_t)len) != 0) continue;

@@ -1,5 +1,10 @@
 #include "store/gc.h"
 
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+
+#include "store/leftover.h"
 #include "store/ref.h"
 #include "store/root.h"
 #include "store/survey.h"
@@ -257,6 +262,37 @@ static void test_leftovers_go(void **state)
     assert_int_equal(r.leftovers, 0);
 }
 
+// A worker that holds the lock of its session, and dies. Its child keeps what it was forked with
+// for some time.
+NORETURN static void die_after_fork(struct fixture *f)
+{
+    const char *name = arena_printf(&f->arena, "root/roots/temp/%ld-0badcafe", (long)getpid());
+    make_file(in_dir(f, name), "");
+    int fd = open(in_dir(f, name), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX) < 0) _exit(1);
+    if (fork() == 0) (void)poll(NULL, 0, 50);
+    _exit(0);
+}
+
+static void test_bury_outlives_forks(void **state)
+{
+    struct fixture *f = *state;
+    struct map keep = MAP_INIT;
+    int status;
+    make_world(f);
+    assert_true(store_writable(&f->store, &f->sink));
+    pid_t worker = fork();
+    assert_true(worker >= 0);
+    if (worker == 0) die_after_fork(f);
+    assert_int_equal(waitpid(worker, &status, 0), worker);
+    assert_int_equal(status, 0);
+    const char *session = arena_printf(&f->arena, "root/roots/temp/%ld-0badcafe", (long)worker);
+    assert_int_equal(access(in_dir(f, session), F_OK), 0);
+    leftover_bury(&f->store, worker, &keep);
+    assert_int_equal(access(in_dir(f, session), F_OK), -1);
+    map_free(&keep);
+}
+
 static void test_read_only(void **state)
 {
     struct fixture *f = *state;
@@ -385,6 +421,7 @@ int main(void)
         STORE_TEST(test_age),
         STORE_TEST(test_size),
         STORE_TEST(test_leftovers_go),
+        STORE_TEST(test_bury_outlives_forks),
         STORE_TEST(test_read_only),
         STORE_TEST(test_remove),
         STORE_TEST(test_rdeps),
