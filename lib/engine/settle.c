@@ -1,5 +1,7 @@
 #include "engine/settle.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -72,11 +74,23 @@ static bool report_asserted(struct realize *r, uint32_t node)
     return false;
 }
 
-static bool malformed(struct realize *r, uint32_t node, const char *what)
+// `wanted` may be null.
+static bool malformed(struct realize *r, uint32_t node, const char *wanted, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+static bool malformed(struct realize *r, uint32_t node, const char *wanted, const char *fmt, ...)
 {
     const struct derivation *d = &r->plan->at[node];
-    diag_error(r->sink, d->span, "E0813", "%s of `" STR_FMT "` %s malformed", what,
-               STR_ARG(d->name), what[strlen(what) - 1] == 's' ? "are" : "is");
+    char what[128];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
+    struct diag *e = diag_error(r->sink, d->span, "E0813", "%s of `" STR_FMT "` is malformed", what,
+                                STR_ARG(d->name));
+    diag_primary(e, "this stage");
+    if (d->span.source == 0 && d->place) diag_note(e, "the stage is defined at %s", d->place);
+    if (wanted) diag_help(e, "it should be %s", wanted);
     realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
     return false;
 }
@@ -91,16 +105,48 @@ static bool is_time(const json_t *value)
     return !value || json_is_null(value) || json_number_value(value) > 0;
 }
 
-static bool options_valid(const json_t *options)
+static bool is_names(const json_t *value)
 {
-    const json_t *passenv = json_object_get(options, "passenv");
+    size_t i;
+    const json_t *name;
+    json_array_foreach(value, i, name)
+    {
+        if (!json_is_string(name)) return false;
+    }
+    return !value || json_is_array(value);
+}
+
+static bool is_object(const json_t *value)
+{
+    return !value || json_is_object(value);
+}
+
+// What the options of a plan file may be; those of a .plx file were checked when it was evaluated.
+static const struct {
+    const char *name;
+    bool (*valid)(const json_t *value); // or null: it is missing
+    const char *wanted;
+} option_rules[] = {
+    {"outputs", is_count, "a whole number from 0 on"},
+    {"passenv", is_names, "a list of names"},
+    {"resources", is_object, "an object of amounts"},
+    {"retry", is_count, "a whole number from 0 on"},
+    {"silent_timeout", is_time, "seconds, more than 0"},
+    {"timeout", is_time, "seconds, more than 0"},
+};
+
+static bool options_valid(struct realize *r, uint32_t node, const json_t *options)
+{
     const char *key;
-    return json_is_object(options) && is_count(json_object_get(options, "outputs")) &&
-           is_count(json_object_get(options, "retry")) &&
-           is_time(json_object_get(options, "timeout")) &&
-           is_time(json_object_get(options, "silent_timeout")) &&
-           (!passenv || json_is_array(passenv)) &&
-           schedule_resources_valid(json_object_get(options, "resources"), &key);
+    if (!json_is_object(options))
+        return malformed(r, node, "an object", "what stands for the options");
+    for (size_t i = 0; i < LEN(option_rules); i++) {
+        if (!option_rules[i].valid(json_object_get(options, option_rules[i].name)))
+            return malformed(r, node, option_rules[i].wanted, "the option `%s`",
+                             option_rules[i].name);
+    }
+    return schedule_resources_valid(json_object_get(options, "resources"), &key) ||
+           malformed(r, node, "an amount from 0 on", "the resource `%.80s`", key);
 }
 
 // Realizers that cannot run, whatever the machine.
@@ -124,7 +170,7 @@ static bool check_realizer(struct realize *r, uint32_t node)
     bool must_be_there = kind && strcmp(kind, "realized") == 0;
     json_decref(realizer);
     if (known) return true;
-    if (!must_be_there) return malformed(r, node, "the realizer");
+    if (!must_be_there) return malformed(r, node, NULL, "the realizer");
     struct diag *e = diag_error(r->sink, d->span, "E0810",
                                 "`" STR_FMT "` is not realized, and realized() does not build it",
                                 STR_ARG(d->name));
@@ -142,7 +188,7 @@ static bool read_options(struct realize *r, uint32_t node)
     struct str text = r->plan->at[node].options;
     struct json_problem problem;
     n->options = text.len ? json_parse(text, &problem) : json_object();
-    return options_valid(n->options) || malformed(r, node, "the options");
+    return options_valid(r, node, n->options);
 }
 
 static void want_build(struct realize *r, uint32_t node)

@@ -99,6 +99,40 @@ static void other_ends(void **state)
     fixture_free(&f);
 }
 
+// A .plx file is not let through with them, a plan file can have any.
+static void options_that_are_malformed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options, *what, *wanted;
+    } rows[] = {
+        {"[1]", "what stands for the options", "an object"},
+        {"{\"outputs\": \"two\"}", "the option `outputs`", "a whole number from 0 on"},
+        {"{\"passenv\": [\"HOME\", 1]}", "the option `passenv`", "a list of names"},
+        {"{\"passenv\": \"HOME\"}", "the option `passenv`", "a list of names"},
+        {"{\"retry\": -1}", "the option `retry`", "a whole number from 0 on"},
+        {"{\"silent_timeout\": 0}", "the option `silent_timeout`", "seconds, more than 0"},
+        {"{\"timeout\": \"1h\"}", "the option `timeout`", "seconds, more than 0"},
+        {"{\"resources\": 4}", "the option `resources`", "an object of amounts"},
+        {"{\"resources\": {\"gpus\": \"two\"}}", "the resource `gpus`", "an amount from 0 on"},
+    };
+    struct fixture f;
+    fixture_init(&f, 1);
+    for (size_t i = 0; i < LEN(rows); i++) {
+        char wanted[256];
+        snprintf(wanted, sizeof wanted,
+                 "error[E0813]: %s of `a` is malformed\n"
+                 "  = note: the stage is defined at test.plx:1\n"
+                 "  = help: it should be %s\n",
+                 rows[i].what, rows[i].wanted);
+        fail_with(&f, (struct stage){.config = "\"name\": \"a\"",
+                                     .sh = "\"true\"",
+                                     .options = rows[i].options});
+        assert_string_equal(message(&f), wanted);
+    }
+    fixture_free(&f);
+}
+
 static void outputs_that_are_refused(void **state)
 {
     (void)state;
@@ -229,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exit_status),
         cmocka_unit_test(other_ends),
+        cmocka_unit_test(options_that_are_malformed),
         cmocka_unit_test(outputs_that_are_refused),
         cmocka_unit_test(matchers_that_are_not_content),
         cmocka_unit_test(references_that_lead_nowhere),
