@@ -198,7 +198,10 @@ static bool start(struct lens *l, const char *text, size_t len)
     struct driver *d = &l->cli->driver;
     const char *name = arena_dup(&d->arena, text, len);
     struct ref_arg ref;
-    if (!ref_arg_parse(l->cli, name, &ref)) return false;
+    if (!ref_arg_parse(l->cli, name, &ref)) {
+        ref_arg_hint(l->cli, text);
+        return false;
+    }
     if (*ref.path) {
         struct diag *diag =
             diag_error(&d->sink, SPAN_NONE, "E1018", "`%s` is a part of a realization", name);

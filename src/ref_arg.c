@@ -22,6 +22,13 @@ static bool from_file_system(struct cli *cli, const char *text, struct ref_arg *
     return found;
 }
 
+void ref_arg_hint(struct cli *cli, const char *text)
+{
+    struct diag *d = cli->driver.sink.last;
+    if (d && strcmp(d->code, "E0718") == 0 && !d->help_count && strstr(text, ".plx"))
+        diag_help(d, "`plxc instantiate FILE` prints the refs of what a file describes");
+}
+
 bool ref_arg_parse(struct cli *cli, const char *text, struct ref_arg *out)
 {
     struct driver *d = &cli->driver;
@@ -30,7 +37,10 @@ bool ref_arg_parse(struct cli *cli, const char *text, struct ref_arg *out)
     const char *slash = strchr(text, '/');
     bool has_path = slash && slash != text && *text != '.';
     const char *name = has_path ? arena_dup(&d->arena, text, (size_t)(slash - text)) : text;
-    if (!query_ref(&d->store, &d->arena, name, &out->ref, &d->sink)) return false;
+    if (!query_ref(&d->store, &d->arena, name, &out->ref, &d->sink)) {
+        ref_arg_hint(cli, text);
+        return false;
+    }
     out->path = "";
     if (!has_path || !slash[1]) return true;
     out->path = arena_strdup(&d->arena, slash + 1);

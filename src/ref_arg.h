@@ -17,5 +17,9 @@ struct ref_arg {
 // Opens the store, too.
 bool ref_arg_parse(struct cli *cli, const char *text, struct ref_arg *out) MUST_USE;
 
+// After ref_arg_parse has failed: what to do if all of the argument, of which that saw the
+// beginning perhaps, names a file or a target.
+void ref_arg_hint(struct cli *cli, const char *text);
+
 // A dref becomes the rref of its only realization; E1017 if it has none or several.
 bool ref_arg_realization(struct cli *cli, const char *text, struct ref_arg *ref) MUST_USE;

@@ -3,8 +3,8 @@
 //
 //   ROOT/sessions/NAME/session.json   what it is about, and how far it is
 //   ROOT/sessions/NAME/plan.json      the plan (plan.h)
-//   ROOT/sessions/NAME/roots          refs that garbage collection keeps for it, one a line
-//   (root.h) ROOT/sessions/NAME/lock           flock: somebody continues or cancels it
+//   ROOT/sessions/NAME/roots          refs, one a line, that gc keeps for it (root.h)
+//   ROOT/sessions/NAME/lock           flock: somebody continues or cancels it
 //   tmp/paused-ID/                    the stage's folder (job_folder.h)
 //
 // NAME is the stage's name, with a number where that is taken. The folder is complete when it gets

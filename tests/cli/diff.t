@@ -221,6 +221,7 @@ $ plxc diff old nothing.plx
 $ plxc store diff old p.plx#train
 ! error[E0718]: `p.plx#train` is no ref and no path into the store
 !   = note: the store is $CASE/root/store-v1
+!   = help: `plxc instantiate FILE` prints the refs of what a file describes
 ? 2
 $ plxc diff old dref:ffff
 ! error[E0701]: nothing in the store fits `dref:ffff`

@@ -206,6 +206,11 @@ $ plxc lens nothing.name
 ! error[E0718]: `nothing` is no ref and no path into the store
 !   = note: the store is $CASE/root/store-v1
 ? 2
+$ plxc lens p.plx#report.name
+! error[E0718]: `p` is no ref and no path into the store
+!   = note: the store is $CASE/root/store-v1
+!   = help: `plxc instantiate FILE` prints the refs of what a file describes
+? 2
 $ plxc lens ./nothing.name
 ! error[E0718]: `./nothing.name` is no ref and no path into the store
 !   = note: the store is $CASE/root/store-v1
