@@ -6,11 +6,14 @@
 #include "base/vec.h"
 #include "driver/driver.h"
 #include "driver/target.h"
+#include "engine/job_folder.h"
 #include "eval/stage.h"
 #include "store/query.h"
 #include "store/ref.h"
 
 #define NO_INDEX UINT32_MAX
+
+_Static_assert(STAGE_OUTPUTS_MAX == JOB_FOLDER_MAX_OUTPUTS, "what is evaluated can be realized");
 
 // A derivation whose dependencies are being added. Those that are done lie on top of builder.done.
 struct frame {

@@ -6,8 +6,12 @@
 
 #include "base/json.h"
 #include "base/vec.h"
+#include "engine/job_folder.h"
 #include "engine/realizer_builtin.h"
 #include "store/matching.h"
+
+#define TEXT_OF(number)     TEXT_OF_ITS(number)
+#define TEXT_OF_ITS(number) #number
 
 static struct matcher *matcher_of(struct realize *r, uint32_t node)
 {
@@ -100,6 +104,12 @@ static bool is_count(const json_t *value)
     return !value || (json_is_integer(value) && json_integer_value(value) >= 0);
 }
 
+static bool is_outputs(const json_t *value)
+{
+    json_int_t n = json_integer_value(value);
+    return !value || (json_is_integer(value) && n >= 1 && n <= JOB_FOLDER_MAX_OUTPUTS);
+}
+
 static bool is_time(const json_t *value)
 {
     return !value || json_is_null(value) || json_number_value(value) > 0;
@@ -127,7 +137,7 @@ static const struct {
     bool (*valid)(const json_t *value); // or null: it is missing
     const char *wanted;
 } option_rules[] = {
-    {"outputs", is_count, "a whole number from 0 on"},
+    {"outputs", is_outputs, "a whole number from 1 to " TEXT_OF(JOB_FOLDER_MAX_OUTPUTS)},
     {"passenv", is_names, "a list of names"},
     {"resources", is_object, "an object of amounts"},
     {"retry", is_count, "a whole number from 0 on"},

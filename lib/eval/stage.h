@@ -11,6 +11,9 @@
 
 struct function_value;
 
+// How many outputs a stage can have: a run makes a folder for each before it begins.
+#define STAGE_OUTPUTS_MAX 10000
+
 struct stage {
     struct str name;
     struct str dref;   // "dref:HASH-name"

@@ -240,11 +240,13 @@ static bool check_name(struct eval *ev, const struct stage_request *q, struct st
 }
 
 static bool whole_number(struct eval *ev, const struct stage_request *q, enum stage_option o,
-                         int64_t least)
+                         int64_t least, int64_t most)
 {
-    if (q->options[o].integer >= least) return true;
-    eval_error(ev, q->span, "E0609", "`%s` of a stage is at least %lld, not %lld", option_names[o],
-               (long long)least, (long long)q->options[o].integer);
+    int64_t value = q->options[o].integer;
+    if (value >= least && value <= most) return true;
+    bool few = value < least;
+    eval_error(ev, q->span, "E0609", "`%s` of a stage is at %s %lld, not %lld", option_names[o],
+               few ? "least" : "most", (long long)(few ? least : most), (long long)value);
     return false;
 }
 
@@ -297,7 +299,8 @@ static bool positive_time(struct eval *ev, const struct stage_request *q, enum s
 static bool check_options(struct eval *ev, const struct stage_request *q)
 {
     if (!check_resources(ev, q)) return false;
-    if (!whole_number(ev, q, OPTION_OUTPUTS, 1) || !whole_number(ev, q, OPTION_RETRY, 0))
+    if (!whole_number(ev, q, OPTION_OUTPUTS, 1, STAGE_OUTPUTS_MAX) ||
+        !whole_number(ev, q, OPTION_RETRY, 0, INT64_MAX))
         return false;
     if (!positive_time(ev, q, OPTION_TIMEOUT) || !positive_time(ev, q, OPTION_SILENT_TIMEOUT))
         return false;

@@ -107,7 +107,8 @@ static void options_that_are_malformed(void **state)
         const char *options, *what, *wanted;
     } rows[] = {
         {"[1]", "what stands for the options", "an object"},
-        {"{\"outputs\": \"two\"}", "the option `outputs`", "a whole number from 0 on"},
+        {"{\"outputs\": \"two\"}", "the option `outputs`", "a whole number from 1 to 10000"},
+        {"{\"outputs\": 10001}", "the option `outputs`", "a whole number from 1 to 10000"},
         {"{\"passenv\": [\"HOME\", 1]}", "the option `passenv`", "a list of names"},
         {"{\"passenv\": \"HOME\"}", "the option `passenv`", "a list of names"},
         {"{\"retry\": -1}", "the option `retry`", "a whole number from 0 on"},
