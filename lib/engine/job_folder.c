@@ -163,11 +163,7 @@ bool job_folder_begin(struct job_folder *f, struct store *store, struct arena *a
     f->store = store;
     f->arena = arena;
     f->out_count = 0;
-    if (outputs < 1 || outputs > JOB_FOLDER_MAX_OUTPUTS) {
-        diag_error(sink, SPAN_NONE, "E0813", "a stage has 1 to %d outputs, not %u",
-                   JOB_FOLDER_MAX_OUTPUTS, outputs);
-        return false;
-    }
+    if (outputs < 1 || outputs > JOB_FOLDER_MAX_OUTPUTS) BUG("%u outputs", outputs);
     if (f->name[0] && (keep || !can_be_used_again(f))) job_folder_remove(f);
     if (!f->name[0] && !make(f, keep, sink)) return false;
     f->dir = path_join(f->arena, f->store->tmp, f->name);

@@ -223,8 +223,6 @@ bool schedule_resources_valid(const json_t *resources, const char **key)
 {
     const char *name;
     json_t *value;
-    *key = "resources";
-    if (resources && !json_is_object(resources)) return false;
     json_object_foreach((json_t *)resources, name, value)
     {
         *key = name;

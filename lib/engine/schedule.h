@@ -128,7 +128,7 @@ void schedule_use_cpus(struct schedule *s, int count);
 // Is there something in the queue that would fit if so many more cpus were free?
 bool schedule_wants_cpus(struct schedule *s, unsigned more);
 
-// Is this value of `resources` well-formed? On false, *key names the bad one.
+// Is each value of `resources`, an object or null, an amount? On false, *key names the bad one.
 bool schedule_resources_valid(const json_t *resources, const char **key);
 
 // Calls f for each direct dependent that is in a closure.

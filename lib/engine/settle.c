@@ -12,6 +12,7 @@
 
 #define TEXT_OF(number)     TEXT_OF_ITS(number)
 #define TEXT_OF_ITS(number) #number
+#define WANTED_OUTPUTS      "a whole number from 1 to " TEXT_OF(JOB_FOLDER_MAX_OUTPUTS)
 
 static struct matcher *matcher_of(struct realize *r, uint32_t node)
 {
@@ -126,6 +127,11 @@ static bool is_names(const json_t *value)
     return !value || json_is_array(value);
 }
 
+static bool is_flag(const json_t *value)
+{
+    return !value || json_is_boolean(value);
+}
+
 static bool is_object(const json_t *value)
 {
     return !value || json_is_object(value);
@@ -137,7 +143,8 @@ static const struct {
     bool (*valid)(const json_t *value); // or null: it is missing
     const char *wanted;
 } option_rules[] = {
-    {"outputs", is_outputs, "a whole number from 1 to " TEXT_OF(JOB_FOLDER_MAX_OUTPUTS)},
+    {"check_promises", is_flag, "true or false"},
+    {"outputs", is_outputs, WANTED_OUTPUTS},
     {"passenv", is_names, "a list of names"},
     {"resources", is_object, "an object of amounts"},
     {"retry", is_count, "a whole number from 0 on"},
@@ -178,8 +185,10 @@ static bool check_realizer(struct realize *r, uint32_t node)
     bool known = kind && (strcmp(kind, "exec") == 0 || strcmp(kind, "script") == 0 ||
                           builtin_realizer_known(kind));
     bool must_be_there = kind && strcmp(kind, "realized") == 0;
+    bool good_outputs = is_outputs(json_object_get(realizer, "outputs"));
     json_decref(realizer);
-    if (known) return true;
+    if (known)
+        return good_outputs || malformed(r, node, WANTED_OUTPUTS, "`outputs` of the realizer");
     if (!must_be_there) return malformed(r, node, NULL, "the realizer");
     struct diag *e = diag_error(r->sink, d->span, "E0810",
                                 "`" STR_FMT "` is not realized, and realized() does not build it",

@@ -142,9 +142,11 @@ static bool add_part(struct scan *s, struct str raw)
 {
     struct str part = unescape(s->arena, raw);
     if (!path_is_inside(part)) {
+        // Unescaped, the text of a message would end at a NUL.
+        bool has_nul = part.len && memchr(part.p, '\0', part.len);
         const char *why = arena_printf(
-            s->arena, "`" STR_FMT "` must be relative, without `.`, `..` and empty names",
-            STR_ARG(part));
+            s->arena, "`" STR_FMT "` must be relative, without `.`, `..`, NUL and empty names",
+            STR_ARG(has_nul ? raw : part));
         return promise_error(s, s->levels.len - 1, why);
     }
     vec_push(&s->parts, part);

@@ -12,7 +12,7 @@ promise_up = mkdrv({ name = "a", file = ["__promise__", "../x"] }, match_latest(
 rref = mkdrv({ name = "b", of = "rref:0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcdef-a" }, match_latest(), sh("touch $out/x"))
 ---
 $ plxc instantiate config.plx#promise_up
-! error[E0711]: the promise in attribute `file` is not a path: `../x` must be relative, without `.`, `..` and empty names
+! error[E0711]: the promise in attribute `file` is not a path: `../x` must be relative, without `.`, `..`, NUL and empty names
 !  --> config.plx:1:14
 !   |
 ! 1 | promise_up = mkdrv({ name = "a", file = ["__promise__", "../x"] }, match_latest(), sh("true"))

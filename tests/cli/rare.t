@@ -13,7 +13,7 @@ pair = stage(
 use_pair = stage(name = "use_pair", realize = sh("cat ~{pair / "x"} > $out/x"))
 never = stage(name = "never", match = match_all(), realize = sh("true"))
 use_never = stage(name = "use_never", realize = sh("cat ~{never} > $out/x"))
-hordes = stage(name = "hordes", outputs = 100000, realize = sh("true"))
+patient = stage(name = "patient", retry = 2, realize = sh("true"))
 copied = stage(name = "copied", file = ./file, realize = sh('''cp "$file" $out/copy'''))
 best = stage(name = "best", realize = sh('''tr -dc 0-9 < $PLX_ARGS > $out/score'''), match = match_best("score"))
 ---
@@ -40,12 +40,10 @@ $ plxc realize rare.plx#use_never --log=quiet
 ? 1
 
 # E0813
-$ plxc realize rare.plx#hordes --log=quiet
-! error[E0813]: a stage has 1 to 10000 outputs, not 100000
-!   --> rare.plx:13:10
-!    |
-! 13 | hordes = stage(name = "hordes", outputs = 100000, realize = sh("true"))
-!    |          ^^^^^ this stage
+$ plxc instantiate rare.plx#patient --plan plan.json > /dev/null; sed -i 's/"retry": 2/"retry": -2/' plan.json; plxc realize --plan plan.json --log=quiet
+! error[E0813]: the option `retry` of `patient` is malformed
+!   = note: the stage is defined at rare.plx:13
+!   = help: it should be a whole number from 0 on
 ? 1
 
 # E0820

@@ -214,10 +214,14 @@ static void test_errors(void **state)
         {"{\"m\": [\"__promise__\", 1]}", "E0711", "promise in attribute `m` is not a path"},
         {"{\"m\": [\"__promise__\", []]}", "E0711", "each part must be a string"},
         {"{\"m\": {\"n\": [0, [\"__claim__\", \"..\"]]}}", "E0711", "claim in attribute `m.n[1]`"},
-        {"{\"m\": [\"__promise__\", \"/etc\"]}", "E0711", "must be relative"},
-        {"{\"m\": [\"__promise__\", \"a//b\"]}", "E0711", "must be relative"},
-        {"{\"m\": [\"__promise__\", \"\"]}", "E0711", "must be relative"},
-        {"{\"m\": [\"__promise__\", \"a\\u0000b\"]}", "E0711", "must be relative"},
+        {"{\"m\": [\"__promise__\", \"/etc\"]}", "E0711",
+         "is not a path: `/etc` must be relative, without `.`, `..`, NUL and empty names"},
+        {"{\"m\": [\"__promise__\", \"a//b\"]}", "E0711",
+         "is not a path: `a//b` must be relative, without"},
+        {"{\"m\": [\"__promise__\", \"\"]}", "E0711",
+         "is not a path: `` must be relative, without"},
+        {"{\"m\": [\"__promise__\", \"a\\u0000b\"]}", "E0711",
+         "is not a path: `a\\u0000b` must be relative, without"},
     };
     for (size_t i = 0; i < LEN(rows); i++) {
         struct config c;

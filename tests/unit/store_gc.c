@@ -263,14 +263,16 @@ static void test_leftovers_go(void **state)
 }
 
 // A worker that holds the lock of its session, and dies. Its child keeps what it was forked with
-// for some time.
-NORETURN static void die_after_fork(struct fixture *f)
+// until nobody can write to the pipe, and some time more.
+NORETURN static void die_after_fork(struct fixture *f, const int pipe[2])
 {
+    char byte;
     const char *name = arena_printf(&f->arena, "root/roots/temp/%ld-0badcafe", (long)getpid());
     make_file(in_dir(f, name), "");
     int fd = open(in_dir(f, name), O_RDONLY | O_CLOEXEC);
     if (fd < 0 || flock(fd, LOCK_EX) < 0) _exit(1);
-    if (fork() == 0) (void)poll(NULL, 0, 50);
+    close(pipe[1]);
+    if (fork() == 0 && read(pipe[0], &byte, 1) == 0) (void)poll(NULL, 0, 50);
     _exit(0);
 }
 
@@ -278,17 +280,20 @@ static void test_bury_outlives_forks(void **state)
 {
     struct fixture *f = *state;
     struct map keep = MAP_INIT;
-    int status;
+    int status, pipe[2];
     make_world(f);
+    assert_int_equal(pipe2(pipe, O_CLOEXEC), 0);
     assert_true(store_writable(&f->store, &f->sink));
     pid_t worker = fork();
     assert_true(worker >= 0);
-    if (worker == 0) die_after_fork(f);
+    if (worker == 0) die_after_fork(f, pipe);
     assert_int_equal(waitpid(worker, &status, 0), worker);
     assert_int_equal(status, 0);
     const char *session = arena_printf(&f->arena, "root/roots/temp/%ld-0badcafe", (long)worker);
     assert_int_equal(access(in_dir(f, session), F_OK), 0);
+    close(pipe[1]);
     leftover_bury(&f->store, worker, &keep);
+    close(pipe[0]);
     assert_int_equal(access(in_dir(f, session), F_OK), -1);
     map_free(&keep);
 }
