@@ -4,52 +4,43 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/copier.h"
 #include "base/io.h"
+#include "base/thread.h"
 
-// A block fits into a core's cache with those of the other consumers.
+// A block fits into a core's cache with those of the other hashers.
 #define BLOCK  ((size_t)256 << 10)
 #define BLOCKS 32
-// So many blocks are written at a time, if they are there.
-#define BATCH 8
 // From this size on, threads cost less than they gain.
 #define THREADED ((uint64_t)8 << 20)
 // From this size on, the kernel is told that a file is read from begin to end.
 #define SEQUENTIAL ((uint64_t)1 << 20)
-// How much is handed to the disk at a time.
-#define WRITE_STEP ((uint64_t)8 << 20)
-// From this size on, what is to be synced goes past the page cache. To fill that and to write it
-// out costs a core about as much time as to hash does; with two cores, the hasher would wait.
-#define DIRECT ((uint64_t)256 << 20)
-// What memory, offset and length of a direct write are multiples of: no disk asks for more.
-#define DIRECT_ALIGNMENT ((size_t)4096)
 
-// What happens to a block, and how much has happened.
+// What hashes in a thread of its own.
 struct consumer {
     struct ring *ring;
-    struct hasher *hasher; // null: it writes
-    uint64_t blocks;       // done
+    struct hasher *hasher;
+    uint64_t blocks; // done
     pthread_t thread;
 };
 
+// Where blocks come from: the file, or the copy of it that is being made.
 struct ring {
     struct stream *s;
-    char *bytes; // BLOCKS of them
+    struct copier *copier; // or null
+    off_t copy_begin;
+    uint64_t done; // bytes that were read
+    char *bytes;   // BLOCKS of them
     size_t len[BLOCKS];
     uint64_t filled; // blocks that were ever filled
     bool ended;
-    int error; // of the writer, which goes on to empty the ring
-    uint64_t written;
-    bool direct; // the writer's
     struct consumer consumers[STREAM_HASHERS_MAX];
     size_t count;
-    pthread_t pusher; // waits for a disk that is busy, so that the others need not
-    bool has_pusher;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
 };
@@ -63,21 +54,10 @@ static ssize_t read_block(const struct stream *s, char *block, uint64_t left)
     return n < 0 ? -errno : n == 0 ? -ESTALE : n;
 }
 
-// Hands the full steps before `now` to the disk; that it does not take them now is no error.
-// Returns up to where that is done.
-static uint64_t push_out(const struct stream *s, uint64_t before, uint64_t now)
-{
-    uint64_t to = now / WRITE_STEP * WRITE_STEP;
-    if (before >= to) return before;
-    (void)sync_file_range(s->to, (off_t)before, (off_t)(to - before), SYNC_FILE_RANGE_WRITE);
-    return to;
-}
-
 // ---- in turn ----
 
 static int run_in_turn(struct stream *s, char *block)
 {
-    uint64_t pushed = 0;
     for (uint64_t left = s->size; left;) {
         ssize_t n = read_block(s, block, left);
         if (n < 0) return (int)n;
@@ -88,58 +68,12 @@ static int run_in_turn(struct stream *s, char *block)
             return result;
         }
         left -= (uint64_t)n;
-        if (s->to >= 0 && s->write_through) pushed = push_out(s, pushed, s->size - left);
         if (s->progress) s->progress(s->ctx, s->size - left);
     }
     return 0;
 }
 
 // ---- side by side ----
-
-// False if the file cannot be written past the page cache.
-static bool begin_direct(const struct stream *s)
-{
-    off_t at = lseek(s->to, 0, SEEK_CUR);
-    int flags = fcntl(s->to, F_GETFL);
-    if (at < 0 || at % (off_t)DIRECT_ALIGNMENT != 0 || flags < 0) return false;
-    if (fcntl(s->to, F_SETFL, flags | O_DIRECT) < 0) return false;
-    // Else each write would find room for itself, and lengthen the file.
-    (void)fallocate(s->to, 0, at, (off_t)s->size);
-    return true;
-}
-
-static void end_direct(struct ring *r)
-{
-    if (!r->direct) return;
-    r->direct = false;
-    int flags = fcntl(r->s->to, F_GETFL);
-    if (flags >= 0) (void)fcntl(r->s->to, F_SETFL, flags & ~O_DIRECT);
-}
-
-static int write_out(struct ring *r, const char *bytes, size_t len)
-{
-    if (len % DIRECT_ALIGNMENT != 0) end_direct(r); // the last of a file
-    off_t at = r->direct ? lseek(r->s->to, 0, SEEK_CUR) : 0;
-    int result = io_write_all(r->s->to, bytes, len);
-    if (result != -EINVAL || !r->direct) return result;
-    end_direct(r); // a disk that asks for more
-    if (lseek(r->s->to, at, SEEK_SET) < 0) return -errno;
-    return io_write_all(r->s->to, bytes, len);
-}
-
-// The bytes that lie ready for a consumer in one piece, and how many blocks they are.
-static size_t ready(const struct ring *r, const struct consumer *c, size_t *blocks)
-{
-    size_t slot = (size_t)(c->blocks % BLOCKS), len = 0;
-    uint64_t there = r->filled - c->blocks;
-    *blocks = 0;
-    while (*blocks < there && *blocks < BATCH && slot < BLOCKS) {
-        len += r->len[slot];
-        ++*blocks;
-        if (r->len[slot++] != BLOCK) break;
-    }
-    return len;
-}
 
 static void *consume(void *arg)
 {
@@ -149,60 +83,22 @@ static void *consume(void *arg)
     for (;;) {
         while (c->blocks == r->filled && !r->ended) pthread_cond_wait(&r->changed, &r->mutex);
         if (c->blocks == r->filled) break;
-        size_t blocks, len = ready(r, c, &blocks);
-        bool skip = !c->hasher && r->error;
+        size_t slot = (size_t)(c->blocks % BLOCKS), len = r->len[slot];
         pthread_mutex_unlock(&r->mutex);
-        const char *bytes = r->bytes + (size_t)(c->blocks % BLOCKS) * BLOCK;
-        int result = 0;
-        if (c->hasher)
-            hasher_update(c->hasher, bytes, len);
-        else if (!skip)
-            result = write_out(r, bytes, len);
+        hasher_update(c->hasher, r->bytes + slot * BLOCK, len);
         pthread_mutex_lock(&r->mutex);
-        if (result < 0) r->error = result;
-        if (!c->hasher && !skip && !result) r->written += len;
-        c->blocks += blocks;
+        c->blocks++;
         pthread_cond_broadcast(&r->changed);
     }
     pthread_mutex_unlock(&r->mutex);
-    if (!c->hasher) end_direct(r);
     return NULL;
-}
-
-static void *push(void *arg)
-{
-    struct ring *r = arg;
-    uint64_t pushed = 0;
-    pthread_mutex_lock(&r->mutex);
-    for (;;) {
-        while (r->written - pushed < WRITE_STEP && !r->ended)
-            pthread_cond_wait(&r->changed, &r->mutex);
-        if (r->written - pushed < WRITE_STEP) break;
-        uint64_t now = r->written;
-        pthread_mutex_unlock(&r->mutex);
-        pushed = push_out(r->s, pushed, now);
-        pthread_mutex_lock(&r->mutex);
-    }
-    pthread_mutex_unlock(&r->mutex);
-    return NULL;
-}
-
-// Signals stay with the thread that called.
-static bool start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool good = pthread_create(thread, NULL, run, arg) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return good;
 }
 
 static bool start(struct ring *r, struct hasher *hasher)
 {
     struct consumer *c = &r->consumers[r->count];
     *c = (struct consumer){.ring = r, .hasher = hasher};
-    bool good = start_thread(&c->thread, consume, c);
+    bool good = thread_start(&c->thread, consume, c);
     if (good) r->count++;
     return good;
 }
@@ -214,7 +110,6 @@ static void finish(struct ring *r)
     pthread_cond_broadcast(&r->changed);
     pthread_mutex_unlock(&r->mutex);
     for (size_t i = 0; i < r->count; i++) pthread_join(r->consumers[i].thread, NULL);
-    if (r->has_pusher) pthread_join(r->pusher, NULL);
 }
 
 static bool is_full(const struct ring *r)
@@ -225,35 +120,65 @@ static bool is_full(const struct ring *r)
     return false;
 }
 
-// A block that all are done with; null after the writer has failed.
+// A block that all are done with; where this thread is alone, the same one again, which is in its
+// core's cache.
 static char *next_block(struct ring *r)
 {
     pthread_mutex_lock(&r->mutex);
-    while (is_full(r) && !r->error) pthread_cond_wait(&r->changed, &r->mutex);
-    bool failed = r->error != 0;
+    while (is_full(r)) pthread_cond_wait(&r->changed, &r->mutex);
     pthread_mutex_unlock(&r->mutex);
-    return failed ? NULL : r->bytes + (size_t)(r->filled % BLOCKS) * BLOCK;
+    return r->bytes + (r->count ? (size_t)(r->filled % BLOCKS) * BLOCK : 0);
+}
+
+static void publish(struct ring *r, size_t len)
+{
+    pthread_mutex_lock(&r->mutex);
+    r->len[r->filled % BLOCKS] = len;
+    r->filled++;
+    pthread_cond_broadcast(&r->changed);
+    pthread_mutex_unlock(&r->mutex);
+}
+
+// 0 after an error of the copier, which it will tell itself.
+static ssize_t read_copied(struct ring *r, char *block)
+{
+    uint64_t there = copier_wait(r->copier, r->done);
+    if (!there) return 0;
+    ssize_t n;
+    do
+        n = pread(r->s->to, block, there < BLOCK ? (size_t)there : BLOCK,
+                  r->copy_begin + (off_t)r->done);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0) r->s->write_failed = true;
+    return n < 0 ? -errno : n == 0 ? -EIO : n;
 }
 
 static int read_all(struct ring *r)
 {
     struct stream *s = r->s;
-    for (uint64_t left = s->size; left;) {
+    while (r->done < s->size) {
         char *block = next_block(r);
-        if (!block) return 0;
-        ssize_t n = read_block(s, block, left);
-        if (n < 0) return (int)n;
-        pthread_mutex_lock(&r->mutex);
-        r->len[r->filled % BLOCKS] = (size_t)n;
-        r->filled++;
-        pthread_cond_broadcast(&r->changed);
-        pthread_mutex_unlock(&r->mutex);
+        ssize_t n = r->copier ? read_copied(r, block) : read_block(s, block, s->size - r->done);
+        if (n <= 0) return (int)n;
+        publish(r, (size_t)n);
         // The block is not filled again before this thread comes back.
-        if (s->hasher_count) hasher_update(s->hashers[0], block, (size_t)n);
-        left -= (uint64_t)n;
-        if (s->progress) s->progress(s->ctx, s->size - left);
+        hasher_update(s->hashers[0], block, (size_t)n);
+        r->done += (uint64_t)n;
+        if (s->progress) s->progress(s->ctx, r->done);
     }
     return 0;
+}
+
+static bool start_all(struct ring *r)
+{
+    struct stream *s = r->s;
+    for (size_t i = 1; i < s->hasher_count; i++) {
+        if (!start(r, s->hashers[i])) return false;
+    }
+    if (s->to < 0) return true;
+    r->copy_begin = lseek(s->to, 0, SEEK_CUR);
+    r->copier = copier_start(s->from, s->to, s->size, s->write_through);
+    return r->copier != NULL;
 }
 
 // False if the system has no thread to give: then nothing was done.
@@ -263,20 +188,17 @@ static bool run_side_by_side(struct stream *s, char *bytes, int *result)
                      .bytes = bytes,
                      .mutex = PTHREAD_MUTEX_INITIALIZER,
                      .changed = PTHREAD_COND_INITIALIZER};
-    bool started = true;
-    for (size_t i = 1; started && i < s->hasher_count; i++) started = start(&r, s->hashers[i]);
-    bool copies = started && s->to >= 0;
-    bool direct = copies && s->write_through && s->size >= DIRECT && begin_direct(s);
-    r.direct = direct; // from here on the writer's
-    if (copies) started = start(&r, NULL);
-    // Without one everything reaches the disk when it is synced.
-    if (started && copies && s->write_through && !direct)
-        r.has_pusher = start_thread(&r.pusher, push, &r);
+    bool started = start_all(&r);
     *result = started ? read_all(&r) : 0;
     finish(&r);
-    end_direct(&r); // if the writer was never started
-    s->write_failed = r.error != 0;
-    if (r.error) *result = r.error;
+    if (r.copier) {
+        bool write_failed;
+        int copied = copier_finish(r.copier, &write_failed);
+        if (*result == 0) {
+            *result = copied;
+            s->write_failed = write_failed;
+        }
+    }
     pthread_cond_destroy(&r.changed);
     pthread_mutex_destroy(&r.mutex);
     return started;
@@ -312,8 +234,7 @@ int stream_run(struct stream *s)
     if (s->size >= SEQUENTIAL) (void)posix_fadvise(s->from, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (large && s->to >= 0 && make_clone(s)) return read_clone(s);
     bool several = s->hasher_count + (s->to >= 0) > 1;
-    char *bytes = aligned_alloc(DIRECT_ALIGNMENT, large && several ? BLOCKS * BLOCK : BLOCK);
-    if (!bytes) BUG("no memory for a stream");
+    char *bytes = bug_malloc(large && several ? BLOCKS * BLOCK : BLOCK);
     int result;
     if (!(large && several && run_side_by_side(s, bytes, &result))) {
         result = run_in_turn(s, bytes);
