@@ -199,8 +199,9 @@ struct copier *copier_start(int from, int to, uint64_t size, bool write_through)
 uint64_t copier_wait(struct copier *c, uint64_t done)
 {
     pthread_mutex_lock(&c->mutex);
+    bool full_step = done / DISK_STEP != c->done / DISK_STEP;
     c->done = done;
-    if (c->bounded) pthread_cond_broadcast(&c->changed);
+    if (c->bounded && full_step) pthread_cond_broadcast(&c->changed); // may_drop
     while (c->copied == done && !c->ended && !c->error) pthread_cond_wait(&c->changed, &c->mutex);
     uint64_t there = c->error ? 0 : c->copied - done;
     pthread_mutex_unlock(&c->mutex);
