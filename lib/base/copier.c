@@ -14,18 +14,16 @@
 #define DISK_STEP ((uint64_t)8 << 20)
 // So much of a larger file is in the page cache at most. The disk works on one half while the other
 // is filled.
-#ifndef WINDOW
 #define WINDOW ((uint64_t)256 << 20)
-#endif
-#define BLOCK ((size_t)256 << 10)
+#define BLOCK  ((size_t)256 << 10)
 
 struct copier {
     int from, to;
     uint64_t size;
-    off_t base;   // where in `to` it began
-    bool bounded; // it keeps to the window
-    char *block;  // of the copying thread, which needs one where the kernel cannot copy; or null
+    off_t base;  // where in `to` it began
+    char *block; // of the copying thread, which needs one where the kernel cannot copy; or null
     // All that follows is shared; bytes from the begin.
+    bool bounded; // it keeps to the window
     uint64_t copied, done;
     uint64_t begun;   // handed to the disk
     uint64_t dropped; // on the disk, and no longer in the page cache
