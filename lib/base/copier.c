@@ -24,7 +24,8 @@ struct copier {
     char *block; // of the copying thread, which needs one where the kernel cannot copy; or null
     // All that follows is shared; bytes from the begin.
     bool bounded; // it keeps to the window
-    uint64_t copied, done;
+    uint64_t copied;
+    uint64_t done;    // read by the caller, whose thread alone changes it
     uint64_t begun;   // handed to the disk
     uint64_t dropped; // on the disk, and no longer in the page cache
     bool ended;       // no more will be copied
@@ -194,16 +195,41 @@ struct copier *copier_start(int from, int to, uint64_t size, bool write_through)
     return NULL;
 }
 
-uint64_t copier_wait(struct copier *c, uint64_t done)
+// How many bytes there are that were not read yet; 0 if there will be none.
+static uint64_t wait_for_more(struct copier *c)
 {
     pthread_mutex_lock(&c->mutex);
-    bool full_step = done / DISK_STEP != c->done / DISK_STEP;
-    c->done = done;
-    if (c->bounded && full_step) pthread_cond_broadcast(&c->changed); // may_drop
-    while (c->copied == done && !c->ended && !c->error) pthread_cond_wait(&c->changed, &c->mutex);
-    uint64_t there = c->error ? 0 : c->copied - done;
+    while (c->copied == c->done && !c->ended && !c->error)
+        pthread_cond_wait(&c->changed, &c->mutex);
+    uint64_t there = c->error ? 0 : c->copied - c->done;
     pthread_mutex_unlock(&c->mutex);
     return there;
+}
+
+static void was_read(struct copier *c, ssize_t n)
+{
+    pthread_mutex_lock(&c->mutex);
+    if (n > 0) {
+        uint64_t steps = c->done / DISK_STEP;
+        c->done += (uint64_t)n;
+        // may_drop
+        if (c->bounded && c->done / DISK_STEP != steps) pthread_cond_broadcast(&c->changed);
+    } else if (!c->error) {
+        c->error = n < 0 ? (int)n : -EIO; // what was there is not
+        c->write_failed = true;
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+size_t copier_read(struct copier *c, void *bytes, size_t size)
+{
+    uint64_t there = wait_for_more(c);
+    if (!there) return 0;
+    ssize_t n;
+    do n = pread(c->to, bytes, there < size ? (size_t)there : size, c->base + (off_t)c->done);
+    while (n < 0 && errno == EINTR);
+    was_read(c, n < 0 ? -errno : n);
+    return n > 0 ? (size_t)n : 0;
 }
 
 int copier_finish(struct copier *c, bool *write_failed)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bug.h"
@@ -21,9 +22,9 @@ struct copier;
 // read back. Free with copier_finish; until then neither descriptor's position may be used.
 struct copier *copier_start(int from, int to, uint64_t size, bool write_through) MUST_USE;
 
-// Waits for bytes after the first `done` ones, which the caller needs no more, and returns how many
-// there are. 0 when that was all, or after an error.
-uint64_t copier_wait(struct copier *c, uint64_t done);
+// Reads the next bytes of the copy, up to `size` of them, and waits for them if need be. How many;
+// 0 when all were read, or after an error, which copier_finish tells.
+size_t copier_read(struct copier *c, void *bytes, size_t size) MUST_USE;
 
 // Ends it where it stands, and frees it. 0 if all was copied, or -errno: -ESTALE if the file ended
 // early, -ECANCELED if it was the caller that ended it. *write_failed: the error is that of `to`.

@@ -33,9 +33,8 @@ struct consumer {
 struct ring {
     struct stream *s;
     struct copier *copier; // or null
-    off_t copy_begin;
-    uint64_t done; // bytes that were read
-    char *bytes;   // BLOCKS of them
+    uint64_t done;         // bytes that were read
+    char *bytes;           // BLOCKS of them
     size_t len[BLOCKS];
     uint64_t filled; // blocks that were ever filled
     bool ended;
@@ -139,27 +138,14 @@ static void publish(struct ring *r, size_t len)
     pthread_mutex_unlock(&r->mutex);
 }
 
-// 0 after an error of the copier, which it will tell itself.
-static ssize_t read_copied(struct ring *r, char *block)
-{
-    uint64_t there = copier_wait(r->copier, r->done);
-    if (!there) return 0;
-    ssize_t n;
-    do
-        n = pread(r->s->to, block, there < BLOCK ? (size_t)there : BLOCK,
-                  r->copy_begin + (off_t)r->done);
-    while (n < 0 && errno == EINTR);
-    if (n <= 0) r->s->write_failed = true;
-    return n < 0 ? -errno : n == 0 ? -EIO : n;
-}
-
 static int read_all(struct ring *r)
 {
     struct stream *s = r->s;
     while (r->done < s->size) {
         char *block = next_block(r);
-        ssize_t n = r->copier ? read_copied(r, block) : read_block(s, block, s->size - r->done);
-        if (n <= 0) return (int)n;
+        ssize_t n = r->copier ? (ssize_t)copier_read(r->copier, block, BLOCK)
+                              : read_block(s, block, s->size - r->done);
+        if (n <= 0) return (int)n; // 0: the copier has an error, which it will tell
         publish(r, (size_t)n);
         // The block is not filled again before this thread comes back.
         hasher_update(s->hashers[0], block, (size_t)n);
@@ -176,7 +162,6 @@ static bool start_all(struct ring *r)
         if (!start(r, s->hashers[i])) return false;
     }
     if (s->to < 0) return true;
-    r->copy_begin = lseek(s->to, 0, SEEK_CUR);
     r->copier = copier_start(s->from, s->to, s->size, s->write_through);
     return r->copier != NULL;
 }
