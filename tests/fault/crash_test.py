@@ -73,7 +73,7 @@ def kill_random():
                 case.verify()
             case.check_converges(command, wanted, ended)
 
-    return fault.run_all("random deaths", range(400 if fault.FULL else 30), one)
+    return fault.run_all("random deaths", range(1000 if fault.FULL else 30), one)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the tests of faults share: fresh stores, plxc with something bad happening to it, and what must hold afterwards.
 
 A test is a list of cases, each with a store of its own; they run side by side. PLX_TORTURE=full takes the long form: every
-site, hundreds of random moments. Without it, an even share of the same sites, so that all tests together take a few minutes.
+site, a thousand random deaths and more. Without it, an even share of the same sites, so that all tests together take a few minutes.
 """
 import concurrent.futures
 import fcntl
