@@ -129,7 +129,6 @@ static const struct {
     {836, EXIT_SOURCE},     // the pipeline was changed
     {837, EXIT_REALIZER},   // a file that is being written
     {838, EXIT_USAGE},
-    {839, EXIT_REALIZER},
     {1000, EXIT_USAGE},
     {1014, EXIT_ASSERTION}, // --one
     {1015, EXIT_USAGE},

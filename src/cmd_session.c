@@ -12,13 +12,14 @@
 #include "ref_arg.h"
 #include "session_out.h"
 #include "store/ref.h"
+#include "store/root.h"
 
-// The session that the command line names; in the shell of a session, without a name, that one.
-static const char *named_session(struct cli *cli)
+// The session that the command line names; in the shell of a session, without a name, that one,
+// and no other when it has ended. False after a report.
+static bool named_session(struct cli *cli, const char **name)
 {
-    if (cli->args.rest.len) return cli->args.rest.at[0];
-    const char *inside = getenv(SESSION_VARIABLE);
-    return inside && session_exists(&cli->driver.store, inside) ? inside : NULL;
+    *name = cli->args.rest.len ? cli->args.rest.at[0] : getenv(SESSION_VARIABLE);
+    return cli->args.rest.len || !*name || session_inside(cli, *name);
 }
 
 // ---- sessions ----
@@ -46,6 +47,9 @@ int cmd_sessions(struct cli *cli)
             if (strlen(all.at[i].name) > width) width = strlen(all.at[i].name);
         for (size_t i = 0; i < all.len; i++) print_session(cli, &all.at[i], width);
     }
+    for (size_t i = 0; i < all.moved_len; i++)
+        cli_say(cli, "`%s` is a session of the store %s, which is not there any more",
+                all.moved[i].name, all.moved[i].store);
     session_list_free(&all);
     return cli_finish(cli);
 }
@@ -56,7 +60,7 @@ static bool cancel(struct cli *cli, const char *name)
 {
     struct driver *d = &cli->driver;
     struct session s;
-    if (!session_open(&d->store, name, &s, &d->sink)) return false;
+    if (!session_open_to_drop(&d->store, name, &s, &d->sink)) return false;
     char *dropped = arena_strdup(&d->arena, s.name);
     if (!session_remove(&d->store, &s, &d->sink)) return false;
     cli_say(cli, "dropped the session `%s`", dropped);
@@ -66,7 +70,8 @@ static bool cancel(struct cli *cli, const char *name)
 int cmd_cancel(struct cli *cli)
 {
     if (!cli_open_store(cli, 0)) return cli_status(cli);
-    if (!cli->args.rest.len) (void)!cancel(cli, named_session(cli));
+    const char *name;
+    if (!cli->args.rest.len && named_session(cli, &name)) (void)!cancel(cli, name);
     for (size_t i = 0; i < cli->args.rest.len; i++) (void)!cancel(cli, cli->args.rest.at[i]);
     return cli_status(cli);
 }
@@ -121,32 +126,54 @@ static bool read_decision(struct request *r)
     return true;
 }
 
+// What is decided is not asked for again.
+static void say_still_there(struct request *request)
+{
+    struct cli *cli = request->run.cli;
+    const struct session *s = &request->session;
+    bool realizer = !s->made.len && request->decision.how == PAUSE_REALIZER;
+    cli_say(cli,
+            "the session `%s` is still there: `%scontinue %s%s` tries again, `%scancel %s` drops "
+            "it",
+            s->name, cli->say, s->name, realizer ? " --default" : "", cli->say, s->name);
+}
+
+// What there is to show is shown before the session goes: nothing else may lead to its results.
+static bool show(struct request *request, enum engine_outcome outcome, int status,
+                 struct session *next)
+{
+    struct realize_run *r = &request->run;
+    bool some = r->options.keep_going && status == EXIT_REALIZER;
+    if (outcome != ENGINE_OK && !some) return true;
+    if (next->name) {
+        session_announce(r, next);
+        return true;
+    }
+    return realize_run_show(r);
+}
+
 static int go_on(struct request *request)
 {
     struct realize_run *r = &request->run;
     struct cli *cli = r->cli;
-    struct pause_run run = {&cli->driver, r->workers,   &r->plan,
-                            &r->options,  &r->observer, &r->results};
-    if (!pause_decide(&run, &request->session, &request->decision)) return cli_status(cli);
-    diag_flush(&cli->driver.sink);
+    struct driver *d = &cli->driver;
+    struct pause_run run = {d, r->workers, &r->plan, &r->options, &r->observer, &r->results};
+    if (!pause_decide(&run, &request->session, &request->decision)) {
+        if (!diag_has_errors(&d->sink)) say_still_there(request); // it was interrupted
+        return cli_status(cli);
+    }
+    diag_flush(&d->sink);
     struct session next;
-    char *name = arena_strdup(&cli->driver.arena, request->session.name);
     realize_run_begin(r);
     enum engine_outcome outcome = pause_go_on(&run, &request->session, &request->decision, &next);
     int status = realize_run_end(r, outcome);
-    if (outcome != ENGINE_OK) {
-        cli_say(cli,
-                "the session `%s` is still there: `%scontinue %s` tries again, `%scancel %s` drops "
-                "it",
-                name, cli->say, name, cli->say, name);
-        session_free(&next);
-        return status;
-    }
-    bool paused = next.name != NULL;
-    if (paused) session_announce(r, &next);
+    bool shown = show(request, outcome, status, &next) && cli_flush(cli);
     session_free(&next);
-    if (!paused && !realize_run_show(r)) return cli_status(cli);
-    return cli_flush(cli) ? status : cli_status(cli);
+    if (outcome == ENGINE_OK && shown)
+        return session_remove(&d->store, &request->session, &d->sink) ? status : cli_status(cli);
+    diag_flush(&d->sink);
+    say_still_there(request);
+    return shown ? status : cli_status(cli);
 }
 
 static int open_and_go_on(struct request *request)
@@ -156,11 +183,13 @@ static int open_and_go_on(struct request *request)
     struct driver *d = &cli->driver;
     struct session *s = &request->session;
     // The session is locked after the workers were forked, so that they do not hold its lock.
-    if (!read_decision(request) || !realize_run_start(r) ||
-        !session_open(&d->store, named_session(cli), s, &d->sink))
+    const char *name;
+    if (!read_decision(request) || !named_session(cli, &name) || !realize_run_start(r) ||
+        !session_open(&d->store, name, s, &d->sink))
         return cli_status(cli);
     pause_options(d, s, &r->options);
     session_read_own(r, pause_own(s));
+    if (r->link && !r->timestamp && !root_out_link_check(r->link, &d->sink)) return cli_status(cli);
     if (!pause_plan(d, s, &r->plan, &r->targets)) return cli_status(cli);
     return go_on(request);
 }

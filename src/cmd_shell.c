@@ -115,18 +115,25 @@ static int shell_of_session(struct cli *cli, struct session *s)
     return status;
 }
 
-// The session that is meant, if one is: a name, or none where there are some.
+// The session that is meant, if one is: by its name or the beginning of one, by the shell that this
+// runs in, or none where there are some. A command for no session's shell would run in the store
+// itself, without the variables it is made for.
 static bool means_session(struct cli *cli, const char **name)
 {
     struct driver *d = &cli->driver;
-    *name = cli->args.rest.len ? cli->args.rest.at[0] : getenv(SESSION_VARIABLE);
-    if (*name && session_exists(&d->store, *name)) return true;
-    if (cli->args.rest.len) return false;
+    if (cli->args.rest.len) {
+        *name = cli->args.rest.at[0];
+        return session_matches(&d->store, *name);
+    }
+    *name = getenv(SESSION_VARIABLE);
+    if (*name) {
+        session_inside(cli, *name); // an error is the caller's to see
+        return true;
+    }
     struct session_list all;
-    *name = NULL;
     bool some = !session_list(&d->store, &all, &d->sink) || all.len > 0;
     session_list_free(&all);
-    return some;
+    return some || args_has(&cli->args, "command");
 }
 
 int cmd_shell(struct cli *cli)
@@ -145,6 +152,9 @@ int cmd_shell(struct cli *cli)
         }
         return status;
     }
-    const char *folder = cli->args.rest.len ? folder_of(cli, cli->args.rest.at[0]) : d->store.path;
+    name = cli->args.rest.len ? cli->args.rest.at[0] : NULL;
+    const char *folder = name ? folder_of(cli, name) : d->store.path;
+    if (!folder && !strpbrk(name, ":/"))
+        diag_note(d->sink.last, "there is no session `%s` either", name);
     return folder ? shell_in_folder(cli, folder) : cli_status(cli);
 }

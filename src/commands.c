@@ -515,8 +515,8 @@ static const struct command table[] = {
          "Runs your shell ($SHELL, else /bin/sh). Of a session: in its build directory, with the "
          "environment that the realizer would have, $out and all; `sh ../run` runs what "
          "the realizer would run. Otherwise in the folder of a derivation or realization, or of a "
-         "file in it. Without an argument: of the only session, or, if none is paused, in the "
-         "store.\n\n"
+         "file in it. Without an argument: of the only session, or, if none is paused and there is "
+         "no --command, in the store.\n\n"
          "  plxc shell fit\n"
          "  plxc shell fit -c 'cp ~/repaired.csv $out/data.csv'",
      OPTIONS(shell_options),

@@ -94,3 +94,12 @@ void session_announce(struct realize_run *r, struct session *s)
     else
         buf_printf(&cli->out, "%s\n", s->name);
 }
+
+bool session_inside(struct cli *cli, const char *name)
+{
+    if (session_exists(&cli->driver.store, name)) return true;
+    struct diag *d = diag_error(&cli->driver.sink, SPAN_NONE, "E0831",
+                                "the session `%s`, which this shell is of, has ended", name);
+    diag_help(d, "leave the shell, or name another session");
+    return false;
+}

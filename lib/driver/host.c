@@ -135,20 +135,31 @@ static int read_regular(int fd, struct buf *out)
     }
 }
 
+// What follows `folder` in a path below it, or null.
+static const char *path_below(const char *folder, const char *path)
+{
+    size_t len = strlen(folder);
+    if (strncmp(path, folder, len) != 0 || path[len] != '/') return NULL;
+    return path_is_inside(str_from(path + len + 1)) ? path + len + 1 : NULL;
+}
+
+// A file of the store, or of outputs that are to get into it. Gives a descriptor or -errno.
+static int open_realized(struct driver *d, struct arena *arena, const char *path)
+{
+    if (!d->store_is_open) return -EACCES;
+    const char *stored = path_below(d->store.path, path), *made = path_below(d->store.tmp, path);
+    if (stored) return open_beneath(d->store.fd, arena_strdup(arena, stored));
+    return made ? open_beneath(d->store.tmp_fd, arena_strdup(arena, made)) : -EACCES;
+}
+
 static bool host_read_realized(void *ctx, struct arena *arena, const char *path, struct span span,
                                struct diag_sink *sink, struct str *text)
 {
     struct driver *d = ctx;
-    size_t len = d->store_is_open ? strlen(d->store.path) : 0;
-    const char *rel = path + len + 1;
-    int err = -EACCES;
     struct buf bytes = BUF_INIT;
-    if (len && strncmp(path, d->store.path, len) == 0 && path[len] == '/' &&
-        path_is_inside(str_from(rel))) {
-        int fd = open_beneath(d->store.fd, arena_strdup(arena, rel));
-        err = fd < 0 ? fd : read_regular(fd, &bytes);
-        if (fd >= 0) close(fd);
-    }
+    int fd = open_realized(d, arena, path);
+    int err = fd < 0 ? fd : read_regular(fd, &bytes);
+    if (fd >= 0) close(fd);
     if (err < 0) {
         const char *why = err == -ELOOP ? "it is a link" : strerror(-err);
         struct diag *diag = diag_error(sink, span, "E0304", "cannot read `%s`: %s", path, why);

@@ -11,6 +11,7 @@
 #include "driver/interactive.h"
 #include "driver/plan_build.h"
 #include "driver/realize.h"
+#include "engine/realizer_builtin.h"
 #include "engine/session_commit.h"
 #include "eval/limit.h"
 
@@ -22,10 +23,26 @@ static int compare_indices(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool has_dref(const struct ref_list *list, struct str dref)
+// What plx makes itself holds what its config says, whoever pauses there.
+static bool is_built_in(const struct derivation *d)
 {
-    for (size_t i = 0; i < list->len; i++)
-        if (str_eq(list->at[i], dref)) return true;
+    struct json_problem problem;
+    json_t *realizer = d->realizer.len ? json_parse(d->realizer, &problem) : NULL;
+    const char *kind = json_string_value(json_object_get(realizer, "kind"));
+    bool built_in = kind && builtin_realizer_known(kind);
+    json_decref(realizer);
+    return built_in;
+}
+
+static bool may_pause(struct driver *d, const struct derivation *stage)
+{
+    if (!is_built_in(stage)) return true;
+    struct diag *e = diag_error(&d->sink, stage->span, "E0839",
+                                "nothing can be done by hand at `" STR_FMT "`: plx makes it itself",
+                                STR_ARG(stage->name));
+    diag_primary(e, "this stage");
+    diag_note(e, "what it holds follows from its config");
+    diag_help(e, "pause at a stage that uses it, whose realizer is a program");
     return false;
 }
 
@@ -40,7 +57,8 @@ bool pause_select(struct driver *d, const struct plan *plan, const struct str *n
     *drefs = (struct ref_list){ARENA_ARRAY(&d->arena, struct str, found.len), 0};
     for (size_t i = 0; good && i < found.len; i++) {
         struct str dref = plan->at[found.at[i]].dref;
-        if (!has_dref(drefs, dref)) drefs->at[drefs->len++] = dref;
+        good = may_pause(d, &plan->at[found.at[i]]);
+        if (!ref_list_has(drefs, dref)) drefs->at[drefs->len++] = dref;
     }
     vec_free(&found);
     return good;
@@ -389,6 +407,10 @@ static bool evaluate_again(struct driver *d, const struct session *s, struct str
     struct buf text = BUF_INIT;
     bool good = evaluate_arguments(d, s, &again) && plan_write(&again, &text, &d->sink);
     d->cwd = cwd;
+    if (!good && d->sink.last)
+        diag_note(d->sink.last,
+                  "the session `%s` needs its pipeline, because a matcher calls a function of it",
+                  s->name);
     if (good && !same_plan(buf_str(&text), kept)) {
         struct diag *e =
             diag_error(&d->sink, SPAN_NONE, "E0836",
@@ -414,20 +436,26 @@ bool pause_plan(struct driver *d, struct session *s, struct plan *plan, struct t
 
 // ---- going on ----
 
+static struct session_commit commit_of(const struct pause_run *r, struct session *s)
+{
+    struct driver *d = r->driver;
+    return (struct session_commit){.store = &d->store,
+                                   .session = s,
+                                   .plan = r->plan,
+                                   .hasher = d->hasher,
+                                   .key_call = r->options->key_call,
+                                   .key_ctx = r->options->key_ctx,
+                                   .sink = &d->sink};
+}
+
 bool pause_decide(const struct pause_run *r, struct session *s,
                   const struct pause_decision *decision)
 {
     struct driver *d = r->driver;
-    struct session_commit c = {.store = &d->store,
-                               .session = s,
-                               .plan = r->plan,
-                               .hasher = d->hasher,
-                               .waiting = decision->waiting,
-                               .waiting_ctx = decision->waiting_ctx,
-                               .sink = &d->sink};
     realize_bind_keys(d, r->options);
-    c.key_call = r->options->key_call;
-    c.key_ctx = r->options->key_ctx;
+    struct session_commit c = commit_of(r, s);
+    c.waiting = decision->waiting;
+    c.waiting_ctx = decision->waiting_ctx;
     if (!realize_instantiate(d, r->plan, NULL)) return false;
     switch (decision->how) {
     case PAUSE_OUTPUTS: return s->made.len || session_commit_outputs(&c);
@@ -435,25 +463,6 @@ bool pause_decide(const struct pause_run *r, struct session *s,
     case PAUSE_REALIZER: return session_undecided(s, &d->sink);
     }
     BUG("pause_how %d", (int)decision->how);
-}
-
-// The stage by itself, by its realizer, so that a pause at another stage knows what came of it.
-static enum engine_outcome realize_stage(const struct pause_run *r, struct session *s)
-{
-    struct driver *d = r->driver;
-    uint32_t stage = (uint32_t)find_stage(r->plan, s->dref);
-    struct plan part = *r->plan;
-    part.targets = &stage;
-    part.target_count = 1;
-    struct engine_options options = *r->options;
-    options.assert_realized.targets = options.rebuild.targets = false;
-    enum engine_outcome outcome =
-        engine_realize(&d->store, r->workers, &part, &options, r->observer, r->results, &d->sink);
-    if (outcome != ENGINE_OK) return outcome;
-    struct engine_pin pin = result_pin(r, stage, &s->arena);
-    engine_results_free(r->results);
-    s->made = (struct ref_list){pin.rrefs, pin.count};
-    return session_save(&d->store, s, &d->sink) ? ENGINE_OK : ENGINE_STORE_FAILED;
 }
 
 static void set_pins(struct driver *d, const struct session *s, struct engine_options *o)
@@ -473,6 +482,55 @@ static void add_rebuild(struct driver *d, const struct session *s, struct engine
     o->rebuild.names = names;
 }
 
+static void let_realizer_run(struct driver *d, const struct session *s, struct engine_options *o)
+{
+    o->as_made = s->dref;
+    // If nothing matched when it was paused, then what does by now was made by another process, and
+    // will do.
+    if (s->matched) add_rebuild(d, s, o);
+}
+
+// If the stage is realized by now, that is decided, whatever becomes of the rest.
+static enum engine_outcome keep_made(const struct pause_run *r, struct session *s,
+                                     enum engine_outcome outcome)
+{
+    if (s->made.len || !r->results->len) return outcome;
+    size_t stage = find_stage(r->plan, s->dref);
+    enum engine_state state = r->results->at[stage].state;
+    if (state != ENGINE_STATE_BUILT && state != ENGINE_STATE_REUSED) return outcome;
+    struct session_commit c = commit_of(r, s);
+    struct engine_pin pin = result_pin(r, stage, &s->arena);
+    if (!pin.count || session_take_made(&c, pin.rrefs, pin.count)) return outcome;
+    return outcome == ENGINE_OK ? ENGINE_STORE_FAILED : outcome;
+}
+
+// The stage by itself, by its realizer, so that a pause at another stage knows what came of it.
+static enum engine_outcome realize_stage(const struct pause_run *r, struct session *s)
+{
+    struct driver *d = r->driver;
+    uint32_t stage = (uint32_t)find_stage(r->plan, s->dref);
+    struct plan part = *r->plan;
+    part.targets = &stage;
+    part.target_count = 1;
+    struct engine_options options = *r->options;
+    options.assert_realized.targets = options.rebuild.targets = false;
+    enum engine_outcome outcome =
+        engine_realize(&d->store, r->workers, &part, &options, r->observer, r->results, &d->sink);
+    outcome = keep_made(r, s, outcome);
+    if (outcome == ENGINE_OK) engine_results_free(r->results);
+    return outcome;
+}
+
+static enum engine_outcome realize_rest(const struct pause_run *r, struct session *s,
+                                        struct session *next)
+{
+    struct driver *d = r->driver;
+    if (s->next.len) return begin_pause(r, &s->next, s->front, next);
+    enum engine_outcome outcome = engine_realize(&d->store, r->workers, r->plan, r->options,
+                                                 r->observer, r->results, &d->sink);
+    return keep_made(r, s, outcome);
+}
+
 enum engine_outcome pause_go_on(const struct pause_run *r, struct session *s,
                                 const struct pause_decision *decision, struct session *next)
 {
@@ -481,21 +539,13 @@ enum engine_outcome pause_go_on(const struct pause_run *r, struct session *s,
     realize_bind_keys(d, r->options);
     struct engine_options kept = *r->options;
     set_pins(d, s, r->options);
-    // If nothing matched when it was paused, then what does by now was made by another process, and
-    // will do.
-    if (decision->how == PAUSE_REALIZER && s->matched) add_rebuild(d, s, r->options);
+    if (decision->how == PAUSE_REALIZER) let_realizer_run(d, s, r->options);
     enum engine_outcome outcome = ENGINE_OK;
     if (decision->how == PAUSE_REALIZER && s->next.len) {
         outcome = realize_stage(r, s);
         set_pins(d, s, r->options);
     }
-    if (outcome == ENGINE_OK && s->next.len)
-        outcome = begin_pause(r, &s->next, s->front, next);
-    else if (outcome == ENGINE_OK)
-        outcome = engine_realize(&d->store, r->workers, r->plan, r->options, r->observer,
-                                 r->results, &d->sink);
+    if (outcome == ENGINE_OK) outcome = realize_rest(r, s, next);
     *r->options = kept;
-    if (outcome == ENGINE_OK && !session_remove(&d->store, s, &d->sink))
-        outcome = ENGINE_STORE_FAILED;
     return outcome;
 }

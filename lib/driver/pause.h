@@ -35,7 +35,7 @@ struct pause_front {
 };
 
 // The drefs that the names (engine_select) select, in the order of the plan, each once. In the
-// driver's arena.
+// driver's arena. E0839 if one has a built-in realizer.
 bool pause_select(struct driver *d, const struct plan *plan, const struct str *names, size_t count,
                   struct ref_list *drefs) MUST_USE;
 
@@ -71,9 +71,10 @@ struct pause_decision {
 // session stays as it was.
 bool pause_decide(const struct pause_run *r, struct session *s,
                   const struct pause_decision *decision) MUST_USE;
-// Realizes the rest. With ENGINE_OK the session is over; if there was another stage to pause at,
-// `next` is the session of that, otherwise its name is null. With any other outcome the session is
-// still there, and can be continued again.
+// Realizes the rest. With ENGINE_OK the session has done its work, and the caller ends it
+// (session_remove) when nothing can fail any more; if there was another stage to pause at, `next`
+// is the session of that, otherwise its name is null. With any other outcome it can be continued
+// again. It is decided (`made`) as soon as its stage is realized, whatever becomes of the rest.
 enum engine_outcome pause_go_on(const struct pause_run *r, struct session *s,
                                 const struct pause_decision *decision,
                                 struct session *next) MUST_USE;

@@ -119,6 +119,9 @@ struct engine_options {
     unsigned tick_ms;              // how often ENGINE_TICK is sent; 0: never
     const struct engine_pin *pins; // E0830 if the store has not got one of them (any more)
     size_t pin_count;
+    // If this derivation is built, it is realized with what its realizer makes, even if its matcher
+    // prefers others or wants more. Empty: none.
+    struct str as_made;
     // Not null: realize only what this stage needs, and pause there, also where its matcher is
     // content. Selections that mean the targets still mean those of the plan.
     const struct engine_pause *pause;

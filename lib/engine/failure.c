@@ -183,3 +183,13 @@ void failure_not_started(struct diag_sink *sink, const struct failure_place *p, 
         diag_help(d, "make the file executable, or name an interpreter: script([\"sh\"], …)");
     failure_explain(d, p, false);
 }
+
+void failure_pin_gone(struct diag_sink *sink, struct str name, struct span span, struct str rref)
+{
+    struct diag *d =
+        diag_error(sink, span, "E0830",
+                   "the realization of `" STR_FMT "` that was to be used is gone", STR_ARG(name));
+    diag_primary(d, "this stage");
+    diag_note(d, "it was " STR_FMT, STR_ARG(rref));
+    diag_help(d, "if it can be realized again, as it was, that will do");
+}

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/str.h"
 
 struct failure_place {
     const char *name; // of the stage
@@ -27,6 +28,8 @@ void failure_silent(struct diag_sink *sink, const struct failure_place *p, doubl
 // E0804: the program could not be started.
 void failure_not_started(struct diag_sink *sink, const struct failure_place *p, const char *program,
                          int error);
+// E0830: a realization that was decided on in an earlier run, and is not in the store any more.
+void failure_pin_gone(struct diag_sink *sink, struct str name, struct span span, struct str rref);
 // Adds what all have in common (place, log, how to look closer) to a diagnostic that someone else
 // made.
 void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt);

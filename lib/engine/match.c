@@ -157,9 +157,8 @@ static bool buildtime(const struct match_request *q, struct arena *arena, struct
     return true;
 }
 
-static bool call_key(const struct match_request *q, const struct match_key *key,
-                     struct arena *arena, struct str text, struct key_value *value,
-                     struct diag_sink *sink)
+static bool call_key(const struct match_request *q, const struct match_key *key, const char *path,
+                     struct str text, struct key_value *value, struct diag_sink *sink)
 {
     if (!q->key_call) {
         struct diag *d = diag_error(
@@ -171,7 +170,6 @@ static bool call_key(const struct match_request *q, const struct match_key *key,
     }
     struct rref rref;
     if (rref_parse(text, &rref) != REF_OK) BUG("the store gave a malformed rref");
-    const char *path = store_ref_path(q->store, arena, text);
     return q->key_call(q->key_ctx, key->id, &rref, path, &value->number, &value->text,
                        &value->none);
 }
@@ -192,7 +190,8 @@ static bool evaluate_key(const struct match_request *q, const struct match_key *
             if (str_eq(key->rrefs[i], rref)) value->none = false;
         value->number = 1;
         return true;
-    case MATCH_CALL: return call_key(q, key, arena, rref, value, sink);
+    case MATCH_CALL:
+        return call_key(q, key, store_ref_path(q->store, arena, rref), rref, value, sink);
     }
     BUG("matcher key %d", (int)key->kind);
 }
@@ -295,6 +294,18 @@ enum match_verdict match_run(const struct match_request *q, struct arena *arena,
     answer->chosen.len = count;
     for (size_t i = 0; i < count; i++) answer->chosen.at[i] = at[i].rref;
     return MATCH_CONTENT;
+}
+
+bool match_try(const struct match_request *q, struct str rref, const char *folder,
+               struct diag_sink *sink)
+{
+    bool good = true;
+    for (size_t i = 0; i < q->matcher->key_count && good; i++) {
+        const struct match_key *key = &q->matcher->keys[i];
+        struct key_value value = {0};
+        if (key->kind == MATCH_CALL) good = call_key(q, key, folder, rref, &value, sink);
+    }
+    return good;
 }
 
 void match_explain(struct diag *d, const struct matcher *m, const struct match_answer *answer)

@@ -83,5 +83,11 @@ struct match_answer {
 enum match_verdict match_run(const struct match_request *q, struct arena *arena,
                              struct match_answer *answer, struct diag_sink *sink) MUST_USE;
 
+// Calls the user's keys for what `folder` holds, which is to become `rref` and is in no store yet:
+// false after a report if one fails, as it would ever after. `candidates` of the request do not
+// matter.
+bool match_try(const struct match_request *q, struct str rref, const char *folder,
+               struct diag_sink *sink) MUST_USE;
+
 // Adds to a diagnostic why a matcher that was asked again is still not content.
 void match_explain(struct diag *d, const struct matcher *m, const struct match_answer *answer);

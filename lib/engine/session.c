@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,9 @@
 #include "store/ref.h"
 #include "store/store.h"
 
-#define SESSIONS "sessions"
-#define VERSION  1
+#define SESSIONS    "sessions"
+#define VERSION     1
+#define FOLDER_LINK "folder"
 
 static struct diag *fail(struct diag_sink *sink, const struct store *store, int error,
                          const char *doing, const char *name)
@@ -146,6 +148,11 @@ static bool from_json(const struct store *store, struct session *s, const json_t
 
 enum found { FOUND, NOT_THERE, OTHER_STORE, BROKEN };
 
+static void help_to_drop(struct diag *d, const char *name)
+{
+    diag_help(d, "`plxc cancel %s` drops it, and what was made by hand", name);
+}
+
 static enum found read_json(const struct store *store, struct session *s, const char *name,
                             struct str text, struct diag_sink *sink)
 {
@@ -153,9 +160,10 @@ static enum found read_json(const struct store *store, struct session *s, const 
     json_t *json = json_parse(text, &problem);
     const char *of = json_string_value(json_object_get(json, "store"));
     enum found found = FOUND;
-    if (of && strcmp(of, store->path) != 0)
+    if (of && strcmp(of, store->path) != 0) {
         found = OTHER_STORE;
-    else if (!from_json(store, s, json))
+        s->store = arena_strdup(&s->arena, of);
+    } else if (!from_json(store, s, json))
         found = BROKEN;
     json_decref(json);
     if (found == BROKEN) {
@@ -163,12 +171,13 @@ static enum found read_json(const struct store *store, struct session *s, const 
                                     "%s/" SESSIONS "/%s/session.json is no session that this plxc "
                                     "can read",
                                     store->root, name);
-        diag_help(d, "to be rid of it, remove that folder");
+        help_to_drop(d, name);
     }
     return found;
 }
 
-// Opens sessions/NAME and reads it. Those of other stores that share the root are not seen.
+// Opens sessions/NAME and reads it. Of one of another store that shares the root only the name and
+// the store are known.
 static enum found find(const struct store *store, const char *name, struct session *s,
                        struct diag_sink *sink)
 {
@@ -182,32 +191,53 @@ static enum found find(const struct store *store, const char *name, struct sessi
         s->name = arena_strdup(&s->arena, name);
         found = read_json(store, s, name, buf_str(&text), sink);
     } else {
-        found = rc == -ENOENT || rc == -ENOTDIR ? NOT_THERE : BROKEN;
-        if (found == BROKEN) fail(sink, store, rc, "read", name);
+        // What has a name has all its files.
+        found = s->dir_fd < 0 && io_is_absent(-rc) ? NOT_THERE : BROKEN;
+        if (found == BROKEN) {
+            fail(sink, store, rc, "read", name);
+            help_to_drop(sink->last, name);
+        }
     }
     buf_free(&text);
-    if (found != FOUND) session_free(s);
+    if (found != FOUND && found != OTHER_STORE) session_free(s);
     return found;
+}
+
+static void add_session(struct session **at, size_t *len, const struct session *s)
+{
+    *at = bug_realloc(*at, (*len + 1) * sizeof **at);
+    (*at)[(*len)++] = *s;
+}
+
+// Adds what is called `name`. False after a report.
+static bool list_one(const struct store *store, const char *name, struct session_list *out,
+                     struct diag_sink *sink)
+{
+    struct session s;
+    switch (find(store, name, &s, sink)) {
+    case FOUND: add_session(&out->at, &out->len, &s); return true;
+    case OTHER_STORE:
+        if (access(s.store, F_OK) < 0 && io_is_absent(errno))
+            add_session(&out->moved, &out->moved_len, &s);
+        else
+            session_free(&s);
+        return true;
+    case NOT_THERE: return true;
+    case BROKEN: return false;
+    }
+    BUG("a session is neither there nor not");
 }
 
 bool session_list(const struct store *store, struct session_list *out, struct diag_sink *sink)
 {
-    *out = (struct session_list){NULL, 0};
+    *out = (struct session_list){0};
     struct arena arena = ARENA_INIT;
     struct folder f = {NULL, 0};
     int rc = store->root_fd < 0 ? 0 : folder_list_at(store->root_fd, SESSIONS, &arena, &f);
     bool good = rc == 0 || rc == -ENOENT;
     if (!good) store_fail(sink, "E0832", rc, "cannot list %s/" SESSIONS, store->root);
-    if (rc == 0) out->at = bug_malloc((f.len + 1) * sizeof *out->at);
-    for (size_t i = 0; rc == 0 && i < f.len; i++) {
-        if (f.at[i].name[0] == '.') continue;
-        switch (find(store, f.at[i].name, &out->at[out->len], sink)) {
-        case FOUND: out->len++; break;
-        case BROKEN: good = false; break;
-        case NOT_THERE:
-        case OTHER_STORE: break;
-        }
-    }
+    for (size_t i = 0; rc == 0 && i < f.len; i++)
+        if (f.at[i].name[0] != '.') good = list_one(store, f.at[i].name, out, sink) && good;
     arena_free(&arena);
     return good;
 }
@@ -215,13 +245,21 @@ bool session_list(const struct store *store, struct session_list *out, struct di
 void session_list_free(struct session_list *list)
 {
     for (size_t i = 0; i < list->len; i++) session_free(&list->at[i]);
+    for (size_t i = 0; i < list->moved_len; i++) session_free(&list->moved[i]);
     free(list->at);
-    *list = (struct session_list){NULL, 0};
+    free(list->moved);
+    *list = (struct session_list){0};
+}
+
+// A stage's name, or that with a number behind it, which may be longer than names of stages are.
+static bool may_be_name(const char *name)
+{
+    return *name && *name != '.' && !strchr(name, '/') && strlen(name) <= NAME_MAX;
 }
 
 bool session_exists(const struct store *store, const char *name)
 {
-    if (!ref_name_valid(str_from(name))) return false;
+    if (!may_be_name(name)) return false;
     struct session s;
     struct diag_sink ignored = DIAG_SINK_INIT;
     bool exists = find(store, name, &s, &ignored) == FOUND;
@@ -230,36 +268,58 @@ bool session_exists(const struct store *store, const char *name)
     return exists;
 }
 
+static bool begins(const struct session *s, const char *name)
+{
+    return strncmp(s->name, name, strlen(name)) == 0;
+}
+
 // Which sessions a text can mean that is not the whole of a name.
 static size_t count_beginning(const struct session_list *all, const char *name)
 {
     size_t count = 0;
     for (size_t i = 0; i < all->len; i++)
-        if (strncmp(all->at[i].name, name, strlen(name)) == 0) count++;
+        if (begins(&all->at[i], name)) count++;
     return count;
+}
+
+bool session_matches(const struct store *store, const char *name)
+{
+    struct session_list all;
+    struct diag_sink ignored = DIAG_SINK_INIT;
+    (void)!session_list(store, &all, &ignored);
+    bool some = session_exists(store, name) || (*name && count_beginning(&all, name));
+    session_list_free(&all);
+    diag_sink_free(&ignored);
+    return some;
 }
 
 static void report_missing(const struct session_list *all, const char *name, struct diag_sink *sink)
 {
     if (!all->len) {
         struct diag *d = diag_error(sink, SPAN_NONE, "E0831", "no realization is paused");
-        diag_help(d, "`plxc realize TARGET --interrupt NAME` pauses at the stage NAME");
+        for (size_t i = 0; i < all->moved_len; i++)
+            diag_note(d, "`%s` is of the store %s, which is not there any more", all->moved[i].name,
+                      all->moved[i].store);
+        diag_help(d, all->moved_len
+                         ? "where a store was moved, its sessions can go on when it is back"
+                         : "`plxc realize TARGET --interrupt NAME` pauses at the stage NAME");
         return;
     }
     struct diag *d;
+    size_t beginning = name ? count_beginning(all, name) : 0;
     if (!name)
         d = diag_error(sink, SPAN_NONE, "E0831", "%zu realizations are paused: say which one",
                        all->len);
-    else if (count_beginning(all, name))
+    else if (beginning)
         d = diag_error(sink, SPAN_NONE, "E0831", "`%s` is the beginning of several sessions", name);
     else
         d = diag_error(sink, SPAN_NONE, "E0831", "there is no session `%s`", name);
     struct str *names = bug_malloc(all->len * sizeof *names);
     for (size_t i = 0; i < all->len; i++) {
         names[i] = str_from(all->at[i].name);
-        diag_note(d, "there is `%s`", all->at[i].name);
+        if (!beginning || begins(&all->at[i], name)) diag_note(d, "there is `%s`", all->at[i].name);
     }
-    if (name && !count_beginning(all, name)) (void)diag_suggest(d, str_from(name), names, all->len);
+    if (name && !beginning) (void)diag_suggest(d, str_from(name), names, all->len);
     free(names);
 }
 
@@ -273,7 +333,7 @@ static const char *choose(const struct session_list *all, const char *name)
     if (!name) return all->len == 1 ? all->at[0].name : NULL;
     if (count_beginning(all, name) != 1) return NULL;
     size_t i = 0;
-    while (strncmp(all->at[i].name, name, strlen(name)) != 0) i++;
+    while (!begins(&all->at[i], name)) i++;
     return all->at[i].name;
 }
 
@@ -281,9 +341,10 @@ bool session_look(const struct store *store, const char *name, struct session *s
                   struct diag_sink *sink)
 {
     *s = SESSION_INIT;
-    if (name && ref_name_valid(str_from(name))) {
+    if (name && may_be_name(name)) {
         enum found found = find(store, name, s, sink);
         if (found == FOUND || found == BROKEN) return found == FOUND;
+        session_free(s);
     }
     struct session_list all;
     bool good = session_list(store, &all, sink);
@@ -312,6 +373,19 @@ static void in_use(const struct session *s, struct diag_sink *sink)
     else
         diag_error(sink, SPAN_NONE, "E0833", "another process is at work on the session `%s`",
                    s->name);
+}
+
+static bool take_lock(const struct store *store, struct session *s, struct diag_sink *sink)
+{
+    s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (s->lock_fd >= 0 && errno == EWOULDBLOCK)
+        in_use(s, sink);
+    else if (s->lock_fd < 0 && errno == ENOENT)
+        just_ended(s->name, sink); // its folder is being removed
+    else
+        fail(sink, store, errno, "lock", s->name);
+    return false;
 }
 
 static void write_holder(int fd)
@@ -347,16 +421,54 @@ bool session_open(struct store *store, const char *name, struct session *s, stru
 {
     *s = SESSION_INIT;
     if (!store_writable(store, sink) || !session_look(store, name, s, sink)) return false;
-    s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-    bool good = s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0;
-    if (good)
-        good = read_again(store, s, sink);
-    else if (s->lock_fd >= 0 && errno == EWOULDBLOCK)
-        in_use(s, sink);
-    else
-        fail(sink, store, errno, "lock", s->name);
+    bool good = take_lock(store, s, sink) && read_again(store, s, sink);
     if (!good) session_free(s);
     return good;
+}
+
+// A session of which nothing can be read but where its folder is.
+static bool open_broken(struct store *store, const char *name, struct session *s)
+{
+    *s = SESSION_INIT;
+    const char *path = arena_printf(&s->arena, SESSIONS "/%s", name);
+    s->dir_fd = openat(store->root_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    char target[PATH_MAX];
+    ssize_t len = s->dir_fd < 0 ? -1 : readlinkat(s->dir_fd, FOLDER_LINK, target, sizeof target);
+    const char *prefix = LEFTOVER_PAUSED_TMP;
+    const size_t tail = strlen(prefix) + SESSION_ID_LEN;
+    bool good = len >= (ssize_t)tail && (size_t)len < sizeof target;
+    if (good) {
+        target[len] = '\0';
+        good = strncmp(target + len - tail, prefix, strlen(prefix)) == 0;
+    }
+    if (!good) {
+        session_free(s);
+        return false;
+    }
+    s->name = arena_strdup(&s->arena, name);
+    set_id(store, s, target + len - SESSION_ID_LEN);
+    return true;
+}
+
+static bool is_broken(const struct store *store, const char *name)
+{
+    struct session s;
+    struct diag_sink ignored = DIAG_SINK_INIT;
+    bool broken = find(store, name, &s, &ignored) == BROKEN;
+    session_free(&s);
+    diag_sink_free(&ignored);
+    return broken;
+}
+
+bool session_open_to_drop(struct store *store, const char *name, struct session *s,
+                          struct diag_sink *sink)
+{
+    if (!name || !may_be_name(name) || !store_writable(store, sink) || !is_broken(store, name) ||
+        !open_broken(store, name, s))
+        return session_open(store, name, s, sink);
+    if (take_lock(store, s, sink)) return true;
+    session_free(s);
+    return false;
 }
 
 // ---- writing ----
@@ -372,7 +484,7 @@ static int make_new(struct store *store, struct session *s)
     s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (s->lock_fd < 0 || flock(s->lock_fd, LOCK_EX) < 0) return -errno;
     write_holder(s->lock_fd);
-    return 0;
+    return symlinkat(s->folder, s->dir_fd, FOLDER_LINK) < 0 ? -errno : 0;
 }
 
 // What fails here is a leftover (store/leftover.h): its folder in tmp/ is found by its name.

@@ -5,6 +5,7 @@
 //   ROOT/sessions/NAME/plan.json      the plan (plan.h)
 //   ROOT/sessions/NAME/roots          refs, one a line, that gc keeps for it (root.h)
 //   ROOT/sessions/NAME/lock           flock: somebody continues or cancels it
+//   ROOT/sessions/NAME/folder         a link to the next one
 //   tmp/paused-ID/                    the stage's folder (job_folder.h)
 //
 // NAME is the stage's name, with a number where that is taken. The folder is complete when it gets
@@ -14,7 +15,7 @@
 // realization is paused, no lock of its derivation is held: others may realize it.
 //
 // Codes: E0831 no such session, E0832 it cannot be read or written, E0833 it is in use, E0838 it
-// was decided already.
+// was decided already. The driver adds E0836 and E0839 (driver/pause.h).
 #pragma once
 
 #include <jansson.h>
@@ -38,6 +39,7 @@ struct session {
     int dir_fd;         // the session's folder, -1: not open
     int lock_fd;        // -1: not locked
     char *name;         // null: not published yet
+    char *store;        // of one in session_list.moved
     char id[SESSION_ID_LEN + 1];
     char *folder; // tmp/paused-ID, absolute
     struct str stage;
@@ -80,6 +82,9 @@ bool session_remove(struct store *store, struct session *s, struct diag_sink *si
 struct session_list {
     struct session *at; // by name; not locked
     size_t len;
+    // Of stores that share the root and are not where they were: `name` and `store` only.
+    struct session *moved;
+    size_t moved_len;
 };
 
 // All sessions of this store. False after a report about one that cannot be read; the others are
@@ -88,11 +93,16 @@ bool session_list(const struct store *store, struct session_list *out,
                   struct diag_sink *sink) MUST_USE;
 void session_list_free(struct session_list *list);
 bool session_exists(const struct store *store, const char *name);
+// Is it the name of one, or the beginning of some?
+bool session_matches(const struct store *store, const char *name);
 
 // Opens and locks the session of that name, or of a unique beginning of one, or, where `name` is
 // null, the only one.
 bool session_open(struct store *store, const char *name, struct session *s,
                   struct diag_sink *sink) MUST_USE;
+// The same, only to remove it: also one that cannot be read, by its whole name.
+bool session_open_to_drop(struct store *store, const char *name, struct session *s,
+                          struct diag_sink *sink) MUST_USE;
 // The same without locking it, to look at.
 bool session_look(const struct store *store, const char *name, struct session *s,
                   struct diag_sink *sink) MUST_USE;

@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/vec.h"
+#include "engine/failure.h"
 #include "engine/match.h"
 #include "store/commit.h"
 #include "store/config.h"
@@ -78,10 +79,27 @@ static bool make_context(struct work *w)
     return true;
 }
 
+// A realization of what is gone would be a fault of the store.
+static bool pins_are_there(const struct work *w)
+{
+    const struct plan *plan = w->c->plan;
+    for (size_t i = 0; i < plan->len; i++) {
+        const struct engine_pin *pin = find_pin(w->s, plan->at[i].dref);
+        for (size_t k = 0; pin && k < pin->count; k++) {
+            if (query_exists(w->c->store, pin->rrefs[k])) continue;
+            failure_pin_gone(w->c->sink, plan->at[i].name, plan->at[i].span, pin->rrefs[k]);
+            diag_help(w->c->sink->last,
+                      "the session stays, with what was made by hand; `plxc cancel %s` drops it",
+                      w->s->name);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool begin(struct work *w, const struct session_commit *c)
 {
     *w = (struct work){.c = c, .s = c->session};
-    if (!session_undecided(w->s, c->sink)) return false;
     for (size_t i = 0; i < c->plan->len; i++)
         if (str_eq(c->plan->at[i].dref, w->s->dref)) w->stage = &c->plan->at[i];
     if (!w->stage) {
@@ -93,6 +111,11 @@ static bool begin(struct work *w, const struct session_commit *c)
            matcher_parse(&w->matcher, &w->arena, w->stage->matcher, w->s->stage.p, w->stage->span,
                          c->sink) &&
            make_context(w);
+}
+
+static bool is_open(const struct work *w)
+{
+    return session_undecided(w->s, w->c->sink) && pins_are_there(w);
 }
 
 static void end(struct work *w)
@@ -156,7 +179,7 @@ static bool restore(struct work *w)
     for (size_t i = 0; rc == 0 && i < s->strays.len; i++) {
         if (unlinkat(dir, s->strays.at[i].p, 0) == 0)
             begun = true;
-        else if (errno != ENOENT)
+        else if (!io_is_absent(errno))
             rc = -errno;
     }
     for (unsigned i = 0; rc == 0 && (begun || again) && i < s->outputs; i++)
@@ -224,6 +247,23 @@ static bool has_writer(int dirfd, const char *name, const char *path, struct wor
     return found;
 }
 
+static struct match_request match_request(const struct work *w)
+{
+    return (struct match_request){.matcher = &w->matcher,
+                                  .store = w->c->store,
+                                  .name = w->s->stage.p,
+                                  .span = w->stage->span,
+                                  .key_call = w->c->key_call,
+                                  .key_ctx = w->c->key_ctx};
+}
+
+static void help_to_mend(const struct work *w, const char *out)
+{
+    diag_help(w->c->sink->last,
+              "the session stays: mend what is in %s, and say `plxc continue %s` again", out,
+              w->s->name);
+}
+
 static bool nobody_writes(struct work *w)
 {
     for (unsigned i = 0; i < w->s->outputs; i++) {
@@ -236,24 +276,13 @@ static bool nobody_writes(struct work *w)
 static bool ask(struct work *w, const struct matcher *m, enum match_verdict *verdict,
                 struct match_answer *answer)
 {
-    struct match_request q = {.matcher = m,
-                              .store = w->c->store,
-                              .name = w->s->stage.p,
-                              .span = w->stage->span,
-                              .key_call = w->c->key_call,
-                              .key_ctx = w->c->key_ctx};
+    struct match_request q = match_request(w);
+    q.matcher = m;
     if (!query_matching(w->c->store, &w->arena, w->s->dref, buf_str(&w->context_text),
                         &q.candidates, w->c->sink))
         return false;
     *verdict = match_run(&q, &w->arena, answer, w->c->sink);
     return *verdict != MATCH_FAILED;
-}
-
-static bool contains(const struct ref_list *list, struct str ref)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (str_eq(list->at[i], ref)) return true;
-    return false;
 }
 
 // An exclusive matcher accepts so many realizations and no more: with one too many, the stage could
@@ -269,7 +298,7 @@ static bool has_room(struct work *w)
     if (!ask(w, &all, &verdict, &there)) return false;
     size_t fresh = 0;
     for (unsigned i = 0; i < w->s->outputs; i++)
-        if (!contains(&there.chosen, str_from(w->commits[i].rref.text))) fresh++;
+        if (!ref_list_has(&there.chosen, str_from(w->commits[i].rref.text))) fresh++;
     if (!fresh || (int64_t)(there.chosen.len + fresh) <= w->matcher.rmax) return true;
     struct diag *d = diag_error(
         w->c->sink, w->stage->span, "E0835",
@@ -283,6 +312,20 @@ static bool has_room(struct work *w)
               "remove them first with `plxc store rm`",
               w->s->name);
     return false;
+}
+
+// Where a key fails for what is to be published, the stage could not be realized any more.
+static bool keys_work(struct work *w)
+{
+    struct match_request q = match_request(w);
+    for (unsigned i = 0; i < w->s->outputs; i++) {
+        if (w->commits[i].published) continue;
+        const char *out = session_out(w->s, i);
+        if (match_try(&q, str_from(w->commits[i].rref.text), out, w->c->sink)) continue;
+        help_to_mend(w, out);
+        return false;
+    }
+    return true;
 }
 
 // ---- committing ----
@@ -320,9 +363,7 @@ static bool prepare_output(struct work *w, unsigned i, int64_t now, struct str m
     json_decref(options);
     if (commit_prepare(c->store, &request, c->hasher, &w->arena, &w->commits[i], c->sink))
         return true;
-    diag_help(c->sink->last,
-              "the session stays: mend what is in %s, and say `plxc continue %s` again", out,
-              w->s->name);
+    help_to_mend(w, out);
     return false;
 }
 
@@ -357,13 +398,46 @@ static bool prepare_all(struct work *w)
     return good;
 }
 
-static void set_made(struct session *s, const struct str *rrefs, size_t count)
+static void add_made(struct session *s, struct str rref)
 {
-    s->made.at = ARENA_ARRAY(&s->arena, struct str, count);
-    s->made.len = 0;
+    s->made.at[s->made.len++] = arena_str(&s->arena, rref);
+}
+
+// Nothing is wrong then, but the next realization will not give what this one gave.
+static void warn_unchosen(struct work *w, bool chosen, const struct match_answer *answer)
+{
+    for (size_t i = 0; chosen && i < w->s->made.len; i++)
+        if (ref_list_has(&answer->chosen, w->s->made.at[i])) return;
+    struct diag *d = diag_warning(
+        w->c->sink, w->stage->span, "W0802",
+        chosen ? "the matcher of `" STR_FMT "` prefers another realization to what this one goes "
+                 "on with"
+               : "the matcher of `" STR_FMT "` is not content with what this one goes on with",
+        STR_ARG(w->s->stage));
+    for (size_t i = 0; i < w->s->made.len && i < 5; i++)
+        diag_note(d, "this one: " STR_FMT, STR_ARG(w->s->made.at[i]));
+    for (size_t i = 0; chosen && i < answer->chosen.len && i < 5; i++)
+        diag_note(d, "the matcher's: " STR_FMT, STR_ARG(answer->chosen.at[i]));
+    if (!chosen) match_explain(d, &w->matcher, answer);
+    diag_help(d, chosen ? "the next `plxc realize` will use the matcher's choice"
+                        : "the next `plxc realize` will run the realizer");
+}
+
+// What it goes on with is in the matcher's order, as far as that chooses it: what others realize
+// with the same is the same then.
+static void set_made(struct work *w, const struct str *rrefs, size_t count)
+{
+    struct session *s = w->s;
+    struct ref_list given = {(struct str *)rrefs, count};
+    enum match_verdict verdict;
+    struct match_answer answer;
+    s->made = (struct ref_list){ARENA_ARRAY(&s->arena, struct str, count), 0};
+    bool asked = ask(w, &w->matcher, &verdict, &answer), chosen = asked && verdict == MATCH_CONTENT;
+    for (size_t i = 0; chosen && i < answer.chosen.len; i++)
+        if (ref_list_has(&given, answer.chosen.at[i])) add_made(s, answer.chosen.at[i]);
     for (size_t i = 0; i < count; i++)
-        if (!contains(&s->made, rrefs[i]))
-            s->made.at[s->made.len++] = arena_str(&s->arena, rrefs[i]);
+        if (!ref_list_has(&s->made, rrefs[i])) add_made(s, rrefs[i]);
+    if (asked) warn_unchosen(w, chosen, &answer);
 }
 
 static bool publish(struct work *w)
@@ -383,49 +457,24 @@ static bool publish(struct work *w)
                   "the session stays, with what was made: `plxc continue %s` tries again", s->name);
         return false;
     }
-    set_made(s, s->committing.at, s->committing.len);
+    set_made(w, s->committing.at, s->committing.len);
     s->committing.len = s->strays.len = 0;
     return session_save(c->store, s, c->sink);
-}
-
-// Nothing is wrong then, but the next realization will not give what this one gave.
-static void warn_unchosen(struct work *w)
-{
-    enum match_verdict verdict;
-    struct match_answer answer;
-    if (!ask(w, &w->matcher, &verdict, &answer)) return;
-    bool chosen = verdict == MATCH_CONTENT;
-    for (size_t i = 0; chosen && i < w->s->made.len; i++)
-        if (contains(&answer.chosen, w->s->made.at[i])) return;
-    struct diag *d = diag_warning(
-        w->c->sink, w->stage->span, "W0802",
-        chosen ? "the matcher of `" STR_FMT "` prefers another realization to what this one goes "
-                 "on with"
-               : "the matcher of `" STR_FMT "` is not content with what this one goes on with",
-        STR_ARG(w->s->stage));
-    for (size_t i = 0; i < w->s->made.len && i < 5; i++)
-        diag_note(d, "this one: " STR_FMT, STR_ARG(w->s->made.at[i]));
-    for (size_t i = 0; chosen && i < answer.chosen.len && i < 5; i++)
-        diag_note(d, "the matcher's: " STR_FMT, STR_ARG(answer.chosen.at[i]));
-    if (!chosen) match_explain(d, &w->matcher, &answer);
-    diag_help(d, chosen ? "the next `plxc realize` will use the matcher's choice"
-                        : "the next `plxc realize` will run the realizer");
 }
 
 static bool commit_locked(struct work *w)
 {
     return restore(w) && nobody_writes(w) && announce(w) && prepare_all(w) && has_room(w) &&
-           publish(w);
+           keys_work(w) && publish(w);
 }
 
 bool session_commit_outputs(const struct session_commit *c)
 {
     struct work w;
-    bool good = begin(&w, c);
+    bool good = begin(&w, c) && is_open(&w);
     struct lock lock = LOCK_INIT;
     if (good) {
         good = take_lock(&w, &lock) && commit_locked(&w);
-        if (good) warn_unchosen(&w);
         if (!good && w.s->strays.len) good = restore(&w) && false;
         lock_release(c->store, &lock);
     }
@@ -462,10 +511,24 @@ static bool check_rref(struct work *w, struct str text)
 bool session_commit_rrefs(const struct session_commit *c, const struct str *rrefs, size_t count)
 {
     struct work w;
-    bool good = begin(&w, c);
+    bool good = begin(&w, c) && is_open(&w);
     for (size_t i = 0; good && i < count; i++) good = check_rref(&w, rrefs[i]);
     if (good) {
-        set_made(c->session, rrefs, count);
+        set_made(&w, rrefs, count);
+        good = session_save(c->store, c->session, c->sink);
+    }
+    end(&w);
+    return good;
+}
+
+// ---- what the realizer made ----
+
+bool session_take_made(const struct session_commit *c, const struct str *rrefs, size_t count)
+{
+    struct work w;
+    bool good = begin(&w, c);
+    if (good) {
+        set_made(&w, rrefs, count);
         good = session_save(c->store, c->session, c->sink);
     }
     end(&w);

@@ -31,11 +31,17 @@ struct session_commit {
 //   E0714 E0715 E0716  what they hold is refused (commit.h)
 //   E0835              the matcher accepts only so many, and there are as many already
 //   E0837              a process has a file of them open for writing
+//   E0830              something that the stage was given is gone
 //   E0838              they were committed already
-// A warning (W0802) says that the matcher would have chosen otherwise.
+// and what a key of the matcher reports. A warning (W0802) says that the matcher would have chosen
+// otherwise.
 bool session_commit_outputs(const struct session_commit *c) MUST_USE;
 
 // Other realizations instead. E0834 if one is not of the stage, not in the store, or was not built
-// with what the session's stage would be; E0838.
+// with what the session's stage would be; E0830, E0838. W0802 as above.
 bool session_commit_rrefs(const struct session_commit *c, const struct str *rrefs,
                           size_t count) MUST_USE;
+
+// What came of its realizer, which ran. W0802 as above.
+bool session_take_made(const struct session_commit *c, const struct str *rrefs,
+                       size_t count) MUST_USE;

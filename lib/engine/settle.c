@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/vec.h"
+#include "engine/failure.h"
 #include "engine/job_folder.h"
 #include "engine/realizer_builtin.h"
 #include "store/matching.h"
@@ -279,11 +280,7 @@ static void take_pin(struct realize *r, uint32_t node)
     const struct engine_pin *pin = realize_node(r, node)->pin;
     for (size_t i = 0; i < pin->count; i++) {
         if (query_exists(r->store, pin->rrefs[i])) continue;
-        struct diag *e = diag_error(r->sink, d->span, "E0830",
-                                    "the realization of `" STR_FMT "` that was to be used is gone",
-                                    STR_ARG(d->name));
-        diag_primary(e, "this stage");
-        diag_note(e, "it was " STR_FMT, STR_ARG(pin->rrefs[i]));
+        failure_pin_gone(r->sink, d->name, d->span, pin->rrefs[i]);
         realize_fail(r, node, FAULT_STORE, NULL, NULL);
         return;
     }
@@ -353,8 +350,7 @@ bool settle_locked(struct realize *r, uint32_t node)
 static bool any_chosen(const struct ref_list *made, const struct ref_list *chosen)
 {
     for (size_t i = 0; i < chosen->len; i++)
-        for (size_t k = 0; k < made->len; k++)
-            if (str_eq(made->at[k], chosen->at[i])) return true;
+        if (ref_list_has(made, chosen->at[i])) return true;
     return false;
 }
 
@@ -372,32 +368,51 @@ static void warn_unchosen(struct realize *r, uint32_t node, const struct ref_lis
               "the matcher likes an earlier one better; match([exact([…])]) takes a certain one");
 }
 
-void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
+static void report_not_content(struct realize *r, uint32_t node, const struct ref_list *made,
+                               const struct match_answer *answer)
 {
     const struct derivation *d = &r->plan->at[node];
+    struct diag *e =
+        diag_error(r->sink, d->span, "E0806",
+                   "`" STR_FMT "` was built, but its matcher is not content with the result",
+                   STR_ARG(d->name));
+    diag_primary(e, "this stage");
+    match_explain(e, matcher_of(r, node), answer);
+    for (size_t i = 0; i < made->len && i < 5; i++)
+        diag_note(e, "new: " STR_FMT, STR_ARG(made->at[i]));
+    realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
+}
+
+// What was made, in the matcher's order as far as it chooses it.
+static struct ref_list in_order(struct realize *r, const struct ref_list *made,
+                                const struct ref_list *chosen)
+{
+    struct ref_list list = {ARENA_ARRAY(&r->scratch, struct str, made->len), 0};
+    for (size_t i = 0; i < chosen->len; i++)
+        if (ref_list_has(made, chosen->at[i])) list.at[list.len++] = chosen->at[i];
+    for (size_t i = 0; i < made->len; i++)
+        if (!ref_list_has(&list, made->at[i])) list.at[list.len++] = made->at[i];
+    return list;
+}
+
+void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
+{
+    struct str dref = r->plan->at[node].dref;
     struct arena_mark mark = arena_mark(&r->scratch);
     struct match_answer answer;
     unsigned before = r->faults;
     r->schedule.slots[realize_node(r, node)->slot].built = node;
-    switch (ask(r, node, false, &answer)) {
-    case MATCH_CONTENT:
-        if (!any_chosen(made, &answer.chosen)) warn_unchosen(r, node, made);
-        if (r->matching) matching_note(r->matching, d->dref);
-        realize_finish(r, node, NODE_BUILT, &answer.chosen);
-        break;
-    case MATCH_MORE: {
-        struct diag *e =
-            diag_error(r->sink, d->span, "E0806",
-                       "`" STR_FMT "` was built, but its matcher is not content with the result",
-                       STR_ARG(d->name));
-        diag_primary(e, "this stage");
-        match_explain(e, matcher_of(r, node), &answer);
-        for (size_t i = 0; i < made->len && i < 5; i++)
-            diag_note(e, "new: " STR_FMT, STR_ARG(made->at[i]));
-        realize_fail(r, node, FAULT_REALIZER, NULL, NULL);
-        break;
-    }
-    case MATCH_FAILED: realize_fail(r, node, fault_of_match(r, before), NULL, NULL); break;
+    enum match_verdict verdict = ask(r, node, false, &answer);
+    bool as_made = str_eq(dref, r->options->as_made);
+    if (verdict == MATCH_FAILED) {
+        realize_fail(r, node, fault_of_match(r, before), NULL, NULL);
+    } else if (verdict == MATCH_MORE && !as_made) {
+        report_not_content(r, node, made, &answer);
+    } else {
+        if (!as_made && !any_chosen(made, &answer.chosen)) warn_unchosen(r, node, made);
+        if (r->matching) matching_note(r->matching, dref);
+        struct ref_list all = as_made ? in_order(r, made, &answer.chosen) : answer.chosen;
+        realize_finish(r, node, NODE_BUILT, &all);
     }
     arena_reset(&r->scratch, mark);
 }

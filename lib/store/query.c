@@ -21,6 +21,13 @@
 #include "store/ref.h"
 #include "store/store.h"
 
+bool ref_list_has(const struct ref_list *list, struct str ref)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (str_eq(list->at[i], ref)) return true;
+    return false;
+}
+
 // How many refs an ambiguous prefix lists.
 #define CANDIDATES_MAX 10
 #define SCORE_BYTES    4096

@@ -18,6 +18,8 @@ struct ref_list {
     size_t len;
 };
 
+bool ref_list_has(const struct ref_list *list, struct str ref);
+
 // Is this entry of a derivation's folder named as a realization is?
 bool query_is_realization(const char *name);
 bool query_drefs(const struct store *s, struct arena *arena, struct ref_list *out,

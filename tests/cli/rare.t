@@ -102,10 +102,11 @@ $ flock "$PLX_ROOT/sessions/fit/lock" plxc continue fit
 
 $ cp "$PLX_ROOT/sessions/fit/session.json" whole.json; echo '{' > "$PLX_ROOT/sessions/fit/session.json"; plxc continue fit; cp whole.json "$PLX_ROOT/sessions/fit/session.json"
 ! error[E0832]: $CASE/root/sessions/fit/session.json is no session that this plxc can read
-!   = help: to be rid of it, remove that folder
+!   = help: `plxc cancel fit` drops it, and what was made by hand
 
 $ plxc store rm --force $(plxc store ls $(plxc instantiate session.plx#raw)) > /dev/null 2>&1; plxc continue fit --log=quiet
 ! error[E0830]: the realization of `raw` that was to be used is gone
 !   = note: it was rref:HASH7-HASH8-raw
-! plxc: the session `fit` is still there: `plxc continue fit` tries again, `plxc cancel fit` drops it
+!   = help: if it can be realized again, as it was, that will do
+!   = help: the session stays, with what was made by hand; `plxc cancel fit` drops it
 ? 4

@@ -563,9 +563,9 @@ $ plxc repl p.plx -D epochs=4 <<'END'
 ! error[E1011]: <repl> has no param `a`
 !   = note: it has no params at all
 ? 2
-$ (echo 'mine = fit.epochs'; echo 'name = fit.name'; echo ':shell -c "sed -i s/20/21/ $CASE/work/p.plx; exit 3" '; echo 'mine'; echo ':reload'; echo 'mine';
-> echo ':shell -c "sed -i -e s/^fit/final/ -e s/fit.model/final.model/ $CASE/work/p.plx"'; echo ':reload'; echo '[mine, final.epochs]'; echo 'final.name';
-> echo ':shell -c "echo = >> $CASE/work/p.plx"'; echo ':reload'; echo 'final.epochs') | plxc repl p.plx
+$ echo '{"some": "stage"}' > config.json; ref=" $(plxc store instantiate config.json)"; (echo 'mine = fit.epochs'; echo 'name = fit.name'; echo ':shell -c "sed -i s/20/21/ $CASE/work/p.plx; exit 3"'"$ref"; echo 'mine'; echo ':reload'; echo 'mine';
+> echo ':shell -c "sed -i -e s/^fit/final/ -e s/fit.model/final.model/ $CASE/work/p.plx"'"$ref"; echo ':reload'; echo '[mine, final.epochs]'; echo 'final.name';
+> echo ':shell -c "echo = >> $CASE/work/p.plx"'"$ref"; echo ':reload'; echo 'final.epochs') | plxc repl p.plx
 | 20
 | 21
 | "train"
@@ -1001,7 +1001,7 @@ $ plxc repl <<'END'
 | with the environment that the realizer would have, $out and all; `sh ../run`
 | runs what the realizer would run. Otherwise in the folder of a derivation or
 | realization, or of a file in it. Without an argument: of the only session, or,
-| if none is paused, in the store.
+| if none is paused and there is no --command, in the store.
 |
 |   plxc shell fit
 |   plxc shell fit -c 'cp ~/repaired.csv $out/data.csv'

@@ -34,6 +34,7 @@ $ plxc continue fit
 $ plxc shell fit -c true
 ! error[E0718]: `fit` is no ref and no path into the store
 !   = note: the store is $CASE/root/store-v1
+!   = note: there is no session `fit` either
 ? 2
 $ plxc realize p.plx#report --interrupt fti
 ! error[E0817]: `fti` is no stage of this plan
@@ -200,7 +201,6 @@ $ plxc continue al
 ! error[E0831]: `al` is the beginning of several sessions
 !   = note: there is `alpha`
 !   = note: there is `alpha-2`
-!   = note: there is `beta`
 ? 2
 $ plxc cancel alpha-2
 ! plxc: dropped the session `alpha-2`
@@ -341,6 +341,10 @@ $ plxc realize -j 1 best.plx#use --interrupt run --log=quiet
 !   plxc cancel run                drop it
 $ plxc continue -j 1 --rref $(plxc store ls $(plxc instantiate best.plx#run) | head -1) --log=quiet
 | rref:HASH16-HASH17-use
+! warning[W0802]: the matcher of `run` prefers another realization to what this one goes on with
+!   = note: this one: rref:HASH18-HASH15-run
+!   = note: the matcher's: rref:HASH14-HASH15-run
+!   = help: the next `plxc realize` will use the matcher's choice
 
 # A later stage fails: the session stays, and knows what was decided.
 
