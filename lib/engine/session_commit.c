@@ -508,15 +508,20 @@ static bool check_rref(struct work *w, struct str text)
     return refuse_rref(w, text, "it was built with other realizations of its dependencies");
 }
 
+static bool take(struct work *w, const struct str *rrefs, size_t count)
+{
+    set_made(w, rrefs, count);
+    if (session_save(w->c->store, w->s, w->c->sink)) return true;
+    w->s->made.len = 0; // as the next process will find it
+    return false;
+}
+
 bool session_commit_rrefs(const struct session_commit *c, const struct str *rrefs, size_t count)
 {
     struct work w;
     bool good = begin(&w, c) && is_open(&w);
     for (size_t i = 0; good && i < count; i++) good = check_rref(&w, rrefs[i]);
-    if (good) {
-        set_made(&w, rrefs, count);
-        good = session_save(c->store, c->session, c->sink);
-    }
+    good = good && take(&w, rrefs, count);
     end(&w);
     return good;
 }
@@ -526,11 +531,7 @@ bool session_commit_rrefs(const struct session_commit *c, const struct str *rref
 bool session_take_made(const struct session_commit *c, const struct str *rrefs, size_t count)
 {
     struct work w;
-    bool good = begin(&w, c);
-    if (good) {
-        set_made(&w, rrefs, count);
-        good = session_save(c->store, c->session, c->sink);
-    }
+    bool good = begin(&w, c) && take(&w, rrefs, count);
     end(&w);
     return good;
 }
