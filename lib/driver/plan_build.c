@@ -45,11 +45,28 @@ static uint32_t lookup_dref(struct builder *b, struct str dref)
     return found ? (uint32_t)(found - 1) : NO_INDEX;
 }
 
-static bool same(const struct derivation *a, const struct derivation *b)
+// For marks in `seen` that those made before do not disturb.
+static uint32_t next_stamp(struct builder *b)
 {
-    return str_eq(a->matcher, b->matcher) && str_eq(a->realizer, b->realizer) &&
-           str_eq(a->options, b->options) && a->dep_count == b->dep_count &&
-           (a->dep_count == 0 || memcmp(a->deps, b->deps, a->dep_count * sizeof(*a->deps)) == 0);
+    while (b->seen.len < b->plan->len) vec_push(&b->seen, 0);
+    return ++b->stamp;
+}
+
+// In whatever order: a dependency that was written as a string stands after the stages.
+static bool same_deps(struct builder *b, const struct derivation *one, const struct derivation *two)
+{
+    if (one->dep_count != two->dep_count) return false;
+    uint32_t stamp = next_stamp(b);
+    for (size_t i = 0; i < one->dep_count; i++) b->seen.at[one->deps[i]] = stamp;
+    for (size_t i = 0; i < two->dep_count; i++)
+        if (b->seen.at[two->deps[i]] != stamp) return false;
+    return true;
+}
+
+static bool same(struct builder *b, const struct derivation *one, const struct derivation *two)
+{
+    return str_eq(one->matcher, two->matcher) && str_eq(one->realizer, two->realizer) &&
+           str_eq(one->options, two->options) && same_deps(b, one, two);
 }
 
 // Two stages that are equal in everything are one derivation of the plan; those that differ in the
@@ -58,7 +75,7 @@ static uint32_t add(struct builder *b, const struct derivation *d)
 {
     uint32_t latest = lookup_dref(b, d->dref);
     for (uint32_t i = latest; i != NO_INDEX; i = b->older.at[i])
-        if (same(&b->plan->at[i], d)) return i;
+        if (same(b, &b->plan->at[i], d)) return i;
     uint32_t index = plan_add(b->plan, d);
     vec_push(&b->older, latest);
     map_set(&b->by_dref, b->plan->at[index].dref, (void *)(uintptr_t)(index + 1));
@@ -108,8 +125,7 @@ static bool enter_dref(struct builder *b, struct str dref)
 static size_t unique(struct builder *b, uint32_t *at, size_t len)
 {
     size_t n = 0;
-    uint32_t stamp = ++b->stamp;
-    while (b->seen.len < b->plan->len) vec_push(&b->seen, 0);
+    uint32_t stamp = next_stamp(b);
     for (size_t i = 0; i < len; i++) {
         if (b->seen.at[at[i]] == stamp) continue;
         b->seen.at[at[i]] = stamp;

@@ -39,94 +39,206 @@ void plan_add_target(struct plan *p, uint32_t index)
     p->targets[p->target_count++] = index;
 }
 
-// ---- one matcher and one realizer for a derivation ----
+// ---- one use for a derivation ----
 
-// Derivations with the same dref but another matcher or realizer. Most plans have none.
-struct conflict {
+// Several of the plan with one dref.
+struct twins {
     uint32_t first;
-    uint32_t other;
+    uint32_t maker; // + 1: the first that could be made; 0: none was found yet
+    bool reported;
 };
 
-struct conflicts {
-    struct conflict *at;
-    size_t len;
-    size_t cap;
+struct uses {
+    const struct plan *plan;
+    struct diag_sink *sink;
+    struct arena arena;
+    bool *inside;          // by plan index: is it in a target's closure?
+    uint32_t *group;       // by plan index: its number in `all` + 1; 0: no other has its dref
+    VEC(struct twins) all; // most plans have none
+    bool ok;
 };
+
+// The option that differs; null: none does.
+static const char *other_option(struct arena *arena, struct str a, struct str b)
+{
+    struct json_problem problem;
+    json_t *one = a.len ? json_parse(a, &problem) : NULL;
+    json_t *two = b.len ? json_parse(b, &problem) : NULL;
+    const char *found = NULL;
+    const char *key;
+    json_t *value;
+    json_object_foreach(one, key,
+                        value) if (!found && !json_equal(value, json_object_get(two, key))) found =
+        arena_strdup(arena, key);
+    json_object_foreach(two, key, value) if (!found && !json_object_get(one, key)) found =
+        arena_strdup(arena, key);
+    json_decref(one);
+    json_decref(two);
+    return found;
+}
+
+static void report_twins(struct uses *u, uint32_t first, uint32_t other, const char *what,
+                         const char *option, const char *why)
+{
+    const struct derivation *a = &u->plan->at[first];
+    const struct derivation *b = &u->plan->at[other];
+    struct diag *d =
+        option ? diag_error(u->sink, b->span, "E0814",
+                            "`" STR_FMT "` is used with two different values of `%s`",
+                            STR_ARG(b->name), option)
+               : diag_error(u->sink, b->span, "E0814",
+                            "`" STR_FMT "` is used with two different %ss", STR_ARG(b->name), what);
+    diag_primary(d, "here with one");
+    diag_label(d, a->span, "here with another");
+    if (a->span.source == 0 && a->place) diag_note(d, "one is at %s", a->place);
+    if (b->span.source == 0 && b->place) diag_note(d, "one is at %s", b->place);
+    diag_note(d, "both are the derivation " STR_FMT ", %s", STR_ARG(b->dref), why);
+    if (option)
+        diag_help(d, "give them configs that differ, or the same `%s`", option);
+    else
+        diag_help(d, "give them configs that differ, or one %s for both", what);
+    u->all.at[u->group[other] - 1].reported = true;
+    u->ok = false;
+}
 
 static bool same_use(const struct derivation *a, const struct derivation *b)
 {
     return str_eq(a->matcher, b->matcher) && str_eq(a->realizer, b->realizer);
 }
 
-static void find_conflicts(const struct plan *p, struct conflicts *out)
+static const char *what_differs(const struct derivation *a, const struct derivation *b)
+{
+    return str_eq(a->matcher, b->matcher) ? "realizer" : "matcher";
+}
+
+// Not what realized(stage) is, and not what is known from the store only.
+static bool can_be_made(const struct derivation *d)
+{
+    return d->realizer.len > 0 && !str_eqz(d->realizer, "{\"kind\": \"realized\"}");
+}
+
+// What a run makes of a derivation, it makes once, so realizer and options must be the same in all
+// of it: otherwise the result would depend on which of the two comes first.
+static void check_making(struct uses *u, uint32_t other)
+{
+    struct twins *twins = &u->all.at[u->group[other] - 1];
+    const struct derivation *b = &u->plan->at[other];
+    static const char why[] = "which a run makes once for all its targets";
+    if (twins->reported || !can_be_made(b)) return;
+    if (!twins->maker) {
+        twins->maker = other + 1;
+        return;
+    }
+    uint32_t first = twins->maker - 1;
+    const struct derivation *a = &u->plan->at[first];
+    if (!str_eq(a->realizer, b->realizer)) {
+        report_twins(u, first, other, "realizer", NULL, why);
+    } else if (!str_eq(a->options, b->options)) {
+        const char *option = other_option(&u->arena, a->options, b->options);
+        if (option) report_twins(u, first, other, NULL, option, why);
+    }
+}
+
+static void find_twins(struct uses *u)
 {
     struct map seen = MAP_INIT;
-    for (size_t i = 0; i < p->len; i++) {
-        struct derivation *d = &p->at[i];
-        struct derivation *first = map_get(&seen, d->dref);
-        if (!first)
+    for (uint32_t i = 0; i < u->plan->len; i++) {
+        struct derivation *d = &u->plan->at[i];
+        if (!u->inside[i]) continue;
+        struct derivation *known = map_get(&seen, d->dref);
+        if (!known) {
             map_set(&seen, d->dref, d);
-        else if (!same_use(first, d))
-            vec_push(out, (struct conflict){(uint32_t)(first - p->at), (uint32_t)i});
+            continue;
+        }
+        uint32_t first = (uint32_t)(known - u->plan->at);
+        if (!u->group[first]) {
+            vec_push(&u->all, (struct twins){.first = first});
+            u->group[first] = (uint32_t)u->all.len;
+            check_making(u, first);
+        }
+        u->group[i] = u->group[first];
+        check_making(u, i);
     }
     map_free(&seen);
 }
 
-static void report_conflict(const struct plan *p, struct conflict c, struct diag_sink *sink)
+static void mark_inside(struct uses *u)
 {
-    const struct derivation *a = &p->at[c.first];
-    const struct derivation *b = &p->at[c.other];
-    const char *what = str_eq(a->matcher, b->matcher) ? "realizers" : "matchers";
-    struct diag *d =
-        diag_error(sink, b->span, "E0814", "`" STR_FMT "` is used with two different %s",
-                   STR_ARG(b->name), what);
-    diag_primary(d, "here with one");
-    diag_label(d, a->span, "here with another");
-    if (a->span.source == 0 && a->place) diag_note(d, "one is at %s", a->place);
-    if (b->span.source == 0 && b->place) diag_note(d, "one is at %s", b->place);
-    diag_note(d, "both are the derivation " STR_FMT ", and one target needs both",
-              STR_ARG(b->dref));
-    diag_help(d, "give them configs that differ, or one %.*s for both", (int)strlen(what) - 1,
-              what);
+    const struct plan *p = u->plan;
+    for (size_t i = 0; i < p->target_count; i++) u->inside[p->targets[i]] = true;
+    for (size_t i = p->len; i-- > 0;)
+        for (size_t k = 0; u->inside[i] && k < p->at[i].dep_count; k++)
+            u->inside[p->at[i].deps[k]] = true;
 }
 
-// One pass over the plan for 32 conflicts at a time: two bits for each say which of the two a
-// derivation's closure holds.
-static bool check_some(const struct plan *p, const struct conflict *c, size_t count,
-                       uint64_t *reach, struct diag_sink *sink)
+static void uses_init(struct uses *u, const struct plan *p, struct diag_sink *sink)
 {
-    memset(reach, 0, p->len * sizeof *reach);
-    for (size_t k = 0; k < count; k++) {
-        reach[c[k].first] |= (uint64_t)1 << (2 * k);
-        reach[c[k].other] |= (uint64_t)2 << (2 * k);
+    *u = (struct uses){.plan = p, .sink = sink, .ok = true};
+    u->inside = ARENA_ARRAY(&u->arena, bool, p->len);
+    u->group = ARENA_ARRAY(&u->arena, uint32_t, p->len);
+    mark_inside(u);
+    find_twins(u);
+}
+
+static void uses_free(struct uses *u)
+{
+    vec_free(&u->all);
+    arena_free(&u->arena);
+}
+
+// Groups that are looked at in one pass over the plan.
+#define GROUPS_AT_ONCE 32
+
+// One of a group came into a closure: is it used there as the one that is there already?
+static void meet(struct uses *u, uint32_t *held, uint32_t one)
+{
+    const struct plan *p = u->plan;
+    uint32_t known = *held;
+    if (known == 0) {
+        *held = one;
+        return;
     }
-    for (size_t i = 0; i < p->len; i++)
-        for (size_t k = 0; k < p->at[i].dep_count; k++) reach[i] |= reach[p->at[i].deps[k]];
-    uint64_t both = 0;
-    for (size_t t = 0; t < p->target_count; t++) {
-        uint64_t r = reach[p->targets[t]];
-        both |= r & (r >> 1) & 0x5555555555555555;
+    uint32_t first = (known < one ? known : one) - 1;
+    uint32_t other = (known < one ? one : known) - 1;
+    if (same_use(&p->at[first], &p->at[other]) || u->all.at[u->group[first] - 1].reported) return;
+    report_twins(u, first, other, what_differs(&p->at[first], &p->at[other]), NULL,
+                 "and one target needs both");
+}
+
+// `reach` has a row for each derivation: which of each group, + 1, its closure holds. One is
+// enough, for those with the same use are used alike. (That two have other dependencies needs
+// no look: those are then a group, too.)
+static void check_closures(struct uses *u, size_t base, uint32_t *reach)
+{
+    size_t left = u->all.len - base;
+    size_t count = left < GROUPS_AT_ONCE ? left : GROUPS_AT_ONCE;
+    memset(reach, 0, u->plan->len * GROUPS_AT_ONCE * sizeof *reach);
+    for (uint32_t i = 0; i < u->plan->len; i++) {
+        const struct derivation *d = &u->plan->at[i];
+        if (!u->inside[i]) continue;
+        uint32_t *row = reach + (size_t)i * GROUPS_AT_ONCE;
+        for (size_t k = 0; k < d->dep_count; k++) {
+            const uint32_t *of = reach + (size_t)d->deps[k] * GROUPS_AT_ONCE;
+            for (size_t g = 0; g < count; g++)
+                if (of[g]) meet(u, &row[g], of[g]);
+        }
+        size_t own = u->group[i];
+        if (own > base && own <= base + count) meet(u, &row[own - 1 - base], i + 1);
     }
-    for (size_t k = 0; k < count; k++)
-        if (both >> (2 * k) & 1) report_conflict(p, c[k], sink);
-    return both == 0;
 }
 
 bool plan_check(const struct plan *p, struct diag_sink *sink)
 {
-    struct conflicts conflicts = {0};
-    find_conflicts(p, &conflicts);
-    bool ok = true;
-    if (conflicts.len > 0) {
-        uint64_t *reach = bug_malloc(p->len * sizeof *reach);
-        for (size_t at = 0; at < conflicts.len; at += 32) {
-            size_t left = conflicts.len - at;
-            if (!check_some(p, conflicts.at + at, left < 32 ? left : 32, reach, sink)) ok = false;
-        }
+    struct uses u;
+    uses_init(&u, p, sink);
+    if (u.all.len > 0) {
+        uint32_t *reach = bug_malloc(p->len * GROUPS_AT_ONCE * sizeof *reach);
+        for (size_t base = 0; base < u.all.len; base += GROUPS_AT_ONCE)
+            check_closures(&u, base, reach);
         free(reach);
     }
-    vec_free(&conflicts);
-    return ok;
+    uses_free(&u);
+    return u.ok;
 }
 
 // In canonical JSON this stands nowhere else: in a string its quotes would be escaped.
@@ -178,22 +290,33 @@ static json_t *derivation_json(const struct plan *p, const struct derivation *d)
     return json;
 }
 
-// In a file, dependencies are named by dref, so there each dref may stand once.
+// In a file, dependencies are named by dref, so there each dref may stand once: what plan_check
+// lets two targets differ in cannot be said.
 static bool check_unique(const struct plan *p, struct diag_sink *sink)
 {
-    struct conflicts conflicts = {0};
-    find_conflicts(p, &conflicts);
-    for (size_t i = 0; i < conflicts.len; i++) {
-        const struct derivation *d = &p->at[conflicts.at[i].other];
-        struct diag *e = diag_error(
-            sink, d->span, "E0814",
-            "`" STR_FMT "` is used in two ways, which one plan file cannot say", STR_ARG(d->name));
-        diag_label(e, p->at[conflicts.at[i].first].span, "the other one");
-        diag_help(e, "write a plan file for each target");
+    struct uses u;
+    uses_init(&u, p, sink);
+    for (uint32_t i = 0; i < p->len; i++) {
+        if (!u.group[i] || u.all.at[u.group[i] - 1].reported) continue;
+        struct derivation *d = &p->at[i];
+        struct derivation *first = &p->at[u.all.at[u.group[i] - 1].first];
+        if (same_use(first, d)) continue;
+        const char *what = what_differs(first, d);
+        struct diag *e =
+            diag_error(sink, d->span, "E0814", "`" STR_FMT "` is used with two different %ss",
+                       STR_ARG(d->name), what);
+        diag_primary(e, "here with one");
+        diag_label(e, first->span, "here with another");
+        diag_note(e,
+                  "a plan file, and a realization that can be interrupted, name each "
+                  "derivation once, with one %s",
+                  what);
+        diag_help(e, "give each target a plan file or a realization of its own");
+        u.all.at[u.group[i] - 1].reported = true;
+        u.ok = false;
     }
-    bool ok = conflicts.len == 0;
-    vec_free(&conflicts);
-    return ok;
+    uses_free(&u);
+    return u.ok;
 }
 
 bool plan_write(const struct plan *p, struct buf *out, struct diag_sink *sink)

@@ -44,12 +44,13 @@ struct plan {
 
 void plan_free(struct plan *p);
 // Adds a derivation whose deps are already in the plan. The strings are borrowed and must outlive
-// the plan (deps are copied). Returns its index. The same dref may stand twice with another matcher
-// or realizer: plan_check refuses that within one target's closure.
+// the plan (deps are copied). Returns its index. The same dref may stand twice with another
+// matcher, realizer or options: plan_check says whether that may be.
 uint32_t plan_add(struct plan *p, const struct derivation *d);
 void plan_add_target(struct plan *p, uint32_t index);
-// Within the closure of one target a derivation has one matcher and one realizer; otherwise an
-// error that shows both places.
+// Within the closures of all targets a derivation has one realizer (but for those that make
+// nothing, as in `realized(stage)`) and the same options, within that of one target one matcher,
+// too; otherwise E0814, which shows both places.
 bool plan_check(const struct plan *p, struct diag_sink *sink) MUST_USE;
 // Is there no key function in it? A plan file cannot hold one, for who reads it has no evaluation
 // to call it in. E0813.

@@ -114,17 +114,101 @@ $ plxc realize engine.plx#paths
 ? 1
 
 $ plxc instantiate engine.plx#two_ways --plan=-
-! error[E0814]: `raw` is used in two ways, which one plan file cannot say
+! error[E0814]: `raw` is used with two different matchers
 !  --> engine.plx:4:18
 !   |
 ! 1 | raw = stage(name = "raw", file = promise / "f", realize = sh("echo 1 > $file"))
-!   |       ----- the other one
+!   |       ----- here with another
 ! ...
 ! 4 | two_ways = [raw, redefine(raw, matcher = match_all())]
-!   |                  ^^^^^^^^
+!   |                  ^^^^^^^^ here with one
 !   |
-!   = help: write a plan file for each target
+!   = note: a plan file, and a realization that can be interrupted, name each derivation once, with one matcher
+!   = help: give each target a plan file or a realization of its own
 ? 3
+
+$ plxc realize engine.plx#two_ways --interrupt raw
+! error[E0814]: `raw` is used with two different matchers
+!  --> engine.plx:4:18
+!   |
+! 1 | raw = stage(name = "raw", file = promise / "f", realize = sh("echo 1 > $file"))
+!   |       ----- here with another
+! ...
+! 4 | two_ways = [raw, redefine(raw, matcher = match_all())]
+!   |                  ^^^^^^^^ here with one
+!   |
+!   = note: a plan file, and a realization that can be interrupted, name each derivation once, with one matcher
+!   = help: give each target a plan file or a realization of its own
+? 2
+
+--- uses.plx
+t(..options) = stage(name = "t", realize = sh("true"), ..options)
+fast = t(timeout = 3)
+slow = t(timeout = 4, retry = 2)
+top = stage(name = "top", a = fast, b = slow, realize = sh("true"))
+text = stage(name = "text", realize = sh("echo ~{fast} ~{slow}"))
+file = stage(name = "t", x = promise / "x", realize = sh("true"))
+unchecked = stage(name = "t", x = promise / "x", check_promises = false, realize = sh("true"))
+a = stage(name = "a", x = file, realize = sh("true"))
+b = stage(name = "b", x = unchecked, realize = sh("true"))
+same = stage(name = "same", a = fast, b = t(timeout = 3), realize = sh("true"))
+---
+$ plxc realize uses.plx#top
+! error[E0814]: `t` is used with two different values of `timeout`
+!  --> uses.plx:1:16
+!   |
+! 1 | t(..options) = stage(name = "t", realize = sh("true"), ..options)
+!   |                ^^^^^ here with one
+!   |                |
+!   |                here with another
+!   |
+!   = note: both are the derivation dref:HASH6-t, which a run makes once for all its targets
+!   = help: give them configs that differ, or the same `timeout`
+? 3
+
+$ plxc realize uses.plx#text
+! error[E0814]: `t` is used with two different values of `timeout`
+!  --> uses.plx:1:16
+!   |
+! 1 | t(..options) = stage(name = "t", realize = sh("true"), ..options)
+!   |                ^^^^^ here with one
+!   |                |
+!   |                here with another
+!   |
+!   = note: both are the derivation dref:HASH6-t, which a run makes once for all its targets
+!   = help: give them configs that differ, or the same `timeout`
+? 3
+
+# Two targets that would be made in the order in which they are named.
+
+$ plxc realize uses.plx#a uses.plx#b
+! error[E0814]: `t` is used with two different values of `check_promises`
+!  --> uses.plx:7:13
+!   |
+! 6 | file = stage(name = "t", x = promise / "x", realize = sh("true"))
+!   |        ----- here with another
+! 7 | unchecked = stage(name = "t", x = promise / "x", check_promises = false, realize = sh("true"))
+!   |             ^^^^^ here with one
+!   |
+!   = note: both are the derivation dref:HASH7-t, which a run makes once for all its targets
+!   = help: give them configs that differ, or the same `check_promises`
+? 3
+
+$ plxc instantiate uses.plx#b uses.plx#a --plan -
+! error[E0814]: `t` is used with two different values of `check_promises`
+!  --> uses.plx:6:8
+!   |
+! 6 | file = stage(name = "t", x = promise / "x", realize = sh("true"))
+!   |        ^^^^^ here with one
+! 7 | unchecked = stage(name = "t", x = promise / "x", check_promises = false, realize = sh("true"))
+!   |             ----- here with another
+!   |
+!   = note: both are the derivation dref:HASH7-t, which a run makes once for all its targets
+!   = help: give them configs that differ, or the same `check_promises`
+? 3
+
+$ plxc realize uses.plx#same --log=quiet
+| rref:HASH8-HASH9-same
 
 $ plxc realize engine.plx#in_the_way
 ! plxc: mknode: started
@@ -151,13 +235,13 @@ $ plxc realize matchers.plx#few
 !   |       ^^^^^ this stage
 !   |
 !   = note: it wants at least 3; 1 of the 1 with the present inputs can be used
-!   = note: new: rref:HASH1-HASH6-few
+!   = note: new: rref:HASH1-HASH10-few
 !   = help: let the realizer make more at a time with `outputs = n`, or more over time with --rebuild
 ! plxc: 1 failed in TIME
 ? 1
 
 $ plxc realize matchers.plx#unscored
-| rref:HASH1-HASH7-scores
+| rref:HASH1-HASH11-scores
 ! plxc: scores: started
 ! plxc: scores: built in TIME
 ! warning[W0803]: a realization of `scores` was chosen that has no score
@@ -166,7 +250,7 @@ $ plxc realize matchers.plx#unscored
 ! 2 | scores(n) = stage(name = "scores", score = claim / "s", n = n, realize = sh("if [ -e again ]; then echo; fi; touch $out/x"), match = match_best("s"))
 !   |             ^^^^^ this stage
 !   |
-!   = note: it is rref:HASH1-HASH7-scores
+!   = note: it is rref:HASH1-HASH11-scores
 !   = help: the first line of its `s` should be a number
 ! plxc: 1 built in TIME
 
@@ -178,7 +262,7 @@ $ plxc doc engine.plx#nothing
 # a name of the library without its #
 $ plxc doc map
 ! error[E1006]: there is no file `map`
-!   = note: this folder has `config.plx`, `engine.plx`, `matchers.plx`, `sources.plx`
+!   = note: this folder has `config.plx`, `engine.plx`, `matchers.plx`, `sources.plx`, `uses.plx`
 !   = help: `plxc doc '#map'` is what the standard library says of `map`
 ? 2
 

@@ -41,6 +41,93 @@ static void one_closure_has_one_matcher_for_a_derivation(void **state)
     fixture_free(&f);
 }
 
+// The second of three and the third meet where the first is not.
+static void any_two_of_several_uses_are_compared(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 0);
+    const char *const matchers[] = {NULL, "{\"rmax\": null}", "{\"rmax\": 7}"};
+    uint32_t uses[3];
+    for (size_t i = 0; i < 3; i++)
+        uses[i] = fixture_add(
+            &f, i == 0,
+            (struct stage){.config = "\"name\": \"a\"", .sh = "\"true\"", .matcher = matchers[i]});
+    struct derivation top = {.name = STR("top"),
+                             .dref = STR("dref:00000000000000000000000000000000-top"),
+                             .config = STR("{}"),
+                             .deps = uses + 1,
+                             .dep_count = 2};
+    plan_add_target(&f.plan, plan_add(&f.plan, &top));
+    assert_false(plan_check(&f.plan, &f.sink));
+    assert_int_equal(f.sink.error_count, 1);
+    assert_string_equal(f.sink.first->notes[0], "one is at test.plx:2");
+    assert_string_equal(f.sink.first->notes[1], "one is at test.plx:3");
+    fixture_free(&f);
+}
+
+static void one_run_makes_a_derivation_in_one_way(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 0);
+    const struct {
+        const char *sh, *options, *message;
+    } cases[] = {
+        {"\"false\"", NULL, "`a` is used with two different realizers"},
+        {NULL, "{\"timeout\": 4}", "`a` is used with two different values of `timeout`"},
+        {NULL, "{\"passenv\": [\"X\"], \"timeout\": 3}",
+         "`a` is used with two different values of `passenv`"},
+        {NULL, NULL, "`a` is used with two different values of `timeout`"},
+        {NULL, "{\"timeout\": 3}", NULL},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        const char *sh = cases[i].sh ? cases[i].sh : "\"true\"";
+        const char *options = cases[i].sh ? "{\"timeout\": 3}" : cases[i].options;
+        f.plan.len = f.plan.target_count = 0;
+        // Two targets that share nothing else.
+        fixture_add(&f, true,
+                    (struct stage){.config = "\"name\": \"a\"",
+                                   .sh = "\"true\"",
+                                   .options = "{\"timeout\": 3}"});
+        fixture_add(&f, true,
+                    (struct stage){.config = "\"name\": \"a\"", .sh = sh, .options = options});
+        assert_int_equal(plan_check(&f.plan, &f.sink), cases[i].message == NULL);
+        if (cases[i].message) assert_string_equal(f.sink.last->message, cases[i].message);
+    }
+    fixture_free(&f);
+}
+
+// In one closure it is another use, but a target of its own may ask for it.
+static void what_makes_nothing_differs_from_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 0);
+    const struct stage uses[] = {
+        {.config = "\"name\": \"a\"", .realizer = "{\"kind\": \"realized\"}"},
+        {.config = "\"name\": \"a\"", .sh = "\"true\""},
+        {.config = "\"name\": \"a\"", .sh = "\"false\""},
+    };
+    uint32_t deps[] = {fixture_add(&f, true, uses[0]), fixture_add(&f, true, uses[1])};
+    assert_true(plan_check(&f.plan, &f.sink));
+    struct derivation top = {.name = STR("top"),
+                             .dref = STR("dref:00000000000000000000000000000000-top"),
+                             .config = STR("{}"),
+                             .deps = deps,
+                             .dep_count = 2};
+    plan_add_target(&f.plan, plan_add(&f.plan, &top));
+    assert_false(plan_check(&f.plan, &f.sink));
+    assert_int_equal(f.sink.error_count, 1);
+    assert_string_equal(f.sink.first->message, "`a` is used with two different realizers");
+    f.plan.target_count = 2;
+    fixture_add(&f, true, uses[2]);
+    assert_false(plan_check(&f.plan, &f.sink));
+    assert_string_equal(f.sink.last->notes[0], "one is at test.plx:2");
+    assert_string_equal(f.sink.last->notes[1], "one is at test.plx:4");
+    fixture_free(&f);
+}
+
 static void many_conflicts_are_all_found(void **state)
 {
     (void)state;
@@ -182,6 +269,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_closure_has_one_matcher_for_a_derivation),
+        cmocka_unit_test(any_two_of_several_uses_are_compared),
+        cmocka_unit_test(one_run_makes_a_derivation_in_one_way),
+        cmocka_unit_test(what_makes_nothing_differs_from_nothing),
         cmocka_unit_test(many_conflicts_are_all_found),
         cmocka_unit_test(files_keep_all_that_matters),
         cmocka_unit_test(malformed_files_are_refused),
