@@ -67,7 +67,10 @@ static struct resource *add_resource(struct schedule *s, struct str name, double
     if (s->resource_count == s->resource_cap)
         s->resources =
             vec_grow(s->resources, &s->resource_cap, sizeof *s->resources, s->resource_count + 1);
-    s->resources[s->resource_count] = (struct resource){arena_str(&s->arena, name), total, 0};
+    s->resources[s->resource_count] = (struct resource){.name = arena_str(&s->arena, name),
+                                                        .total = total,
+                                                        .waiting = NODE_NONE,
+                                                        .ahead = NODE_NONE};
     return &s->resources[s->resource_count++];
 }
 
@@ -243,6 +246,25 @@ static const json_t *resources_of(const struct schedule *s, uint32_t node)
     return json_object_get(s->nodes[node].options, "resources");
 }
 
+static bool exceeds(const struct resource *r, double amount)
+{
+    return amount > r->total * (1 + 1e-9);
+}
+
+// Is so much of it free?
+static bool lacks(const struct resource *r, double need)
+{
+    return exceeds(r, r->used + need);
+}
+
+// Would taking so much of it put off the one that it is reserved for?
+static bool puts_off(struct schedule *s, struct resource *r, double need)
+{
+    if (r->ahead == NODE_NONE || need <= 0) return false;
+    double later = r->waiting == r->ahead ? r->later : 0;
+    return exceeds(r, later + need + wanted(s, resources_of(s, r->ahead), r));
+}
+
 static bool fits(struct schedule *s, uint32_t node)
 {
     const json_t *resources = resources_of(s, node);
@@ -252,22 +274,53 @@ static bool fits(struct schedule *s, uint32_t node)
     json_object_foreach((json_t *)resources, name, value) find_resource(s, str_from(name));
     for (size_t i = 0; i < s->resource_count; i++) {
         struct resource *r = &s->resources[i];
-        if (r->used + wanted(s, resources, r) > r->total * (1 + 1e-9)) return false;
+        double need = wanted(s, resources, r);
+        if (lacks(r, need) || puts_off(s, r, need)) return false;
     }
     return true;
 }
 
-static void take(struct schedule *s, uint32_t node, double sign)
+// Reserves for one that does not fit what it lacks, and what it lacked before: otherwise two
+// resources could be taken away from it in turn. The first in the queue has the first right.
+static void reserve(struct schedule *s, uint32_t node)
 {
     const json_t *resources = resources_of(s, node);
-    for (size_t i = 0; i < s->resource_count; i++)
-        s->resources[i].used += sign * wanted(s, resources, &s->resources[i]);
-    s->nodes[node].holds = sign > 0;
+    bool lacks_other = false;
+    // Resource 0, the cpus, is the last, for it depends on the others.
+    for (size_t i = s->resource_count; i-- > 0;) {
+        struct resource *r = &s->resources[i];
+        bool lacking = lacks(r, wanted(s, resources, r));
+        if (i > 0 && lacking) lacks_other = true;
+        if (i == 0 && lacks_other) continue;
+        if (r->ahead == NODE_NONE && (lacking || r->waiting == node)) r->ahead = node;
+    }
+}
+
+static void take(struct schedule *s, uint32_t node)
+{
+    struct node *n = &s->nodes[node];
+    n->holds = true;
+    n->taken_at = ++s->clock;
+    for (size_t i = 0; i < s->resource_count; i++) {
+        struct resource *r = &s->resources[i];
+        double need = wanted(s, resources_of(s, node), r);
+        r->used += need;
+        r->later += need;
+        if (r->waiting == node) r->waiting = NODE_NONE;
+    }
 }
 
 void schedule_release(struct schedule *s, uint32_t node)
 {
-    if (s->nodes[node].holds) take(s, node, -1);
+    struct node *n = &s->nodes[node];
+    if (!n->holds) return;
+    n->holds = false;
+    for (size_t i = 0; i < s->resource_count; i++) {
+        struct resource *r = &s->resources[i];
+        double need = wanted(s, resources_of(s, node), r);
+        r->used -= need;
+        if (n->taken_at > r->since) r->later -= need;
+    }
 }
 
 unsigned schedule_cores(const struct schedule *s, uint32_t node)
@@ -279,20 +332,38 @@ unsigned schedule_cores(const struct schedule *s, uint32_t node)
 // How many that do not fit are passed over for one that does.
 #define LOOK_AHEAD 64
 
-uint32_t schedule_pop_queued(struct schedule *s)
+// Takes the first that fits out of the queue and leaves in each resource who of those before it
+// has it reserved.
+static uint32_t search(struct schedule *s)
 {
     uint32_t aside[LOOK_AHEAD];
     size_t count = 0;
     uint32_t found = NODE_NONE;
+    for (size_t i = 0; i < s->resource_count; i++) s->resources[i].ahead = NODE_NONE;
     while (s->heap.len > 0 && count < LOOK_AHEAD && found == NODE_NONE) {
         uint32_t node = pop_first(s);
-        if (fits(s, node))
+        if (fits(s, node)) {
             found = node;
-        else
+        } else {
+            reserve(s, node);
             aside[count++] = node;
+        }
     }
     while (count > 0) schedule_push_queued(s, aside[--count]);
-    if (found != NODE_NONE) take(s, found, 1);
+    return found;
+}
+
+uint32_t schedule_pop_queued(struct schedule *s)
+{
+    uint32_t found = search(s);
+    for (size_t i = 0; i < s->resource_count; i++) {
+        struct resource *r = &s->resources[i];
+        if (r->ahead == NODE_NONE || r->ahead == r->waiting) continue;
+        r->waiting = r->ahead;
+        r->since = ++s->clock;
+        r->later = 0;
+    }
+    if (found != NODE_NONE) take(s, found);
     return found;
 }
 
@@ -311,11 +382,8 @@ bool schedule_wants_cpus(struct schedule *s, unsigned more)
 {
     if (s->heap.len == 0) return false;
     s->resources[0].used -= more;
-    uint32_t node = schedule_pop_queued(s);
-    if (node != NODE_NONE) {
-        schedule_release(s, node);
-        schedule_push_queued(s, node);
-    }
+    uint32_t node = search(s);
+    if (node != NODE_NONE) schedule_push_queued(s, node);
     s->resources[0].used += more;
     return node != NODE_NONE;
 }

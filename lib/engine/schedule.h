@@ -6,6 +6,11 @@
 // A stage takes one of the `cpus` (-j) unless its resources say otherwise; "memory" is in bytes (a
 // number, or a string like "8G"); any other resource exists once unless the options say otherwise.
 // What asks for more than there is gets all there is.
+//
+// What does not fit is passed over, but what it lacks is reserved for it, or the small ones behind
+// it would take each cpu that becomes free: of that resource, those that start while it waits may
+// together take no more than it leaves of the total. So it starts at the latest when all that ran
+// before has ended. Who lacks another resource, say a `gpu`, has no cpus reserved meanwhile.
 #pragma once
 
 #include <jansson.h>
@@ -49,6 +54,7 @@ struct node {
     bool matched;       // of one to pause at: its matcher is content with entry
     bool told_waiting;  // ENGINE_WAITING was sent for the present wait
     bool holds;         // its resources are taken
+    uint64_t taken_at;  // schedule.clock when they were
     int attempt;        // the last one, from 1
     uint32_t missing;   // dependencies that are not done
     uint32_t slot;      // number of its dref
@@ -76,6 +82,10 @@ struct resource {
     struct str name;
     double total;
     double used;
+    uint32_t waiting; // for whom it is reserved; NODE_NONE: nobody
+    uint64_t since;   // schedule.clock when that began
+    double later;     // of `used`, what was taken since
+    uint32_t ahead;   // in a search: who of those passed over so far has it reserved
 };
 
 struct node_queue { // first in, first out
@@ -100,6 +110,7 @@ struct schedule {
     struct resource *resources;
     size_t resource_count;
     size_t resource_cap;
+    uint64_t clock; // counts what is taken and reserved
 };
 
 // From the plan and its targets.
@@ -115,7 +126,8 @@ void schedule_prioritize(struct schedule *s, int64_t (*took)(void *ctx, struct s
 void schedule_push_ready(struct schedule *s, uint32_t node);
 uint32_t schedule_pop_ready(struct schedule *s); // NODE_NONE: empty
 void schedule_push_queued(struct schedule *s, uint32_t node);
-// The first in the queue whose resources are free, which are then taken. NODE_NONE: none.
+// The first in the queue whose resources are free, which are then taken, and what those before it
+// lack is reserved. NODE_NONE: none.
 uint32_t schedule_pop_queued(struct schedule *s);
 void schedule_release(struct schedule *s, uint32_t node);
 // How many cpus it takes: PLX_CORES.
