@@ -121,6 +121,8 @@ static const struct {
     {816, EXIT_SYSTEM},
     {817, EXIT_USAGE},      // a selection of nothing
     {818, EXIT_REALIZER},
+    {821, EXIT_USAGE},      // a realizer that uses its own store
+    {822, EXIT_REALIZER},
     {830, EXIT_SYSTEM},     // of a session: a realization is gone
     {831, EXIT_USAGE},      // no such session
     {832, EXIT_SYSTEM},

@@ -1,6 +1,7 @@
 // plxc store instantiate and commit: the plumbing that lets other programs drive the store.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +11,9 @@
 #include "cli.h"
 #include "cmd.h"
 #include "copy_tree.h"
+#include "engine/engine.h"
 #include "ref_arg.h"
+#include "session_out.h"
 #include "store/commit.h"
 #include "store/config.h"
 #include "store/instantiate.h"
@@ -152,6 +155,15 @@ static bool commit_folder(struct cli *cli, const struct config *config,
     return true;
 }
 
+// The engine that runs a realizer holds the lock of its derivation, so this would wait for ever.
+static bool refuse_nested(struct cli *cli)
+{
+    bool inside = !getenv(SESSION_VARIABLE); // as in realize_run_begin
+    return engine_refuse_nested(&cli->driver.store, inside ? getenv("PLX_DREF") : NULL,
+                                inside ? getenv("PLX_STORE") : NULL, "commit to",
+                                &cli->driver.sink);
+}
+
 int cmd_store_commit(struct cli *cli)
 {
     struct driver *d = &cli->driver;
@@ -170,8 +182,8 @@ int cmd_store_commit(struct cli *cli)
     struct lock lock = LOCK_INIT;
     if (!query_config(&d->store, &d->arena, ref.ref, &config_text, &d->sink) ||
         !config_scan(&config, &d->arena, d->hasher, config_text, SPAN_NONE, &d->sink) ||
-        !read_context(cli, &config, &context) || !store_writable(&d->store, &d->sink) ||
-        !root_temp_add(&d->store, &ref.ref, 1, &d->sink) ||
+        !read_context(cli, &config, &context) || !refuse_nested(cli) ||
+        !store_writable(&d->store, &d->sink) || !root_temp_add(&d->store, &ref.ref, 1, &d->sink) ||
         lock_wait(&d->store, ref.ref, &lock, &d->sink) != LOCK_TAKEN)
         return cli_status(cli);
     if (store_tmp_new(&d->store, "commit", tmp, &d->sink)) {

@@ -81,18 +81,19 @@ bool engine_select(const struct plan *plan, struct str name, struct engine_indic
 
 // ---- before ----
 
-static bool refuse_nested(const struct store *store, const struct engine_options *o,
-                          struct diag_sink *sink)
+bool engine_refuse_nested(const struct store *store, const char *inside_dref,
+                          const char *inside_store, const char *what, struct diag_sink *sink)
 {
-    if (!o->inside_dref || !o->inside_store) return true;
-    char *real = realpath(o->inside_store, NULL);
-    bool same = strcmp(real ? real : o->inside_store, store->path) == 0;
+    if (!inside_dref || !inside_store) return true;
+    char *real = realpath(inside_store, NULL);
+    bool same = strcmp(real ? real : inside_store, store->path) == 0;
     free(real);
     if (!same) return true;
     struct diag *d = diag_error(sink, SPAN_NONE, "E0821",
-                                "a realizer cannot realize in the store that it is realized in");
-    diag_note(d, "this runs inside of the realizer of %s", o->inside_dref);
-    diag_help(d, "make what is needed a dependency of the stage, or use another store (PLX_ROOT)");
+                                "a realizer cannot %s the store that it is realized in", what);
+    diag_note(d, "this runs inside of the realizer of %s", inside_dref);
+    diag_help(d, "make what is needed a dependency of the stage, or use another store: "
+                 "`PLX_STORE= PLX_ROOT=FOLDER plxc …`");
     return false;
 }
 
@@ -257,7 +258,10 @@ enum engine_outcome engine_realize(struct store *store, struct engine_workers *w
                                    struct engine_results *results, struct diag_sink *sink)
 {
     *results = ENGINE_RESULTS_INIT;
-    if (!refuse_nested(store, options, sink) || !plan_check(plan, sink)) return ENGINE_BAD_REQUEST;
+    if (!engine_refuse_nested(store, options->inside_dref, options->inside_store, "realize in",
+                              sink) ||
+        !plan_check(plan, sink))
+        return ENGINE_BAD_REQUEST;
     struct realize r = {.store = store,
                         .workers = workers,
                         .plan = plan,

@@ -127,6 +127,12 @@ struct engine_options {
     const struct engine_pause *pause;
 };
 
+// E0821 if the store is that of the realizer that runs this process, which its PLX_DREF and
+// PLX_STORE (or null) say; `what` it cannot do, like "realize in".
+bool engine_refuse_nested(const struct store *store, const char *inside_dref,
+                          const char *inside_store, const char *what,
+                          struct diag_sink *sink) MUST_USE;
+
 // ---- what happens meanwhile ----
 
 enum engine_event_kind {

@@ -183,12 +183,35 @@ $ plxc realize -j 1 ends.plx#absent
 ! plxc: 1 failed in TIME
 ? 1
 
-# No realization within a realizer on the same store.
+# No realization within a realizer on the same store, and no realization added to it.
 
 --- nested.plx
 inner = stage(name = "inner", realize = sh('''touch "$out/a"'''))
 outer = stage(name = "outer", passenv = ["CASE"], realize = sh('''plxc realize "$CASE/work/nested.plx#inner"'''))
+commits = stage(name = "commits", realize = sh('''mkdir x; plxc store commit "$PLX_DREF" x'''))
+apart = stage(name = "apart", passenv = ["CASE"], realize = sh('''
+  PLX_STORE= PLX_ROOT="$PWD/root" plxc realize "$CASE/work/nested.plx#inner" > "$out/rref"'''))
 ---
+
+$ plxc realize -j 1 nested.plx#commits
+! plxc: commits: started
+! error[E0801]: `commits` failed with exit status 2
+!  --> nested.plx:3:11
+!   |
+! 3 | commits = stage(name = "commits", realize = sh('''mkdir x; plxc store commit "$PLX_DREF" x'''))
+!   |           ^^^^^ this stage
+!   |
+!   : error[E0821]: a realizer cannot commit to the store that it is realized in
+!   :   = note: this runs inside of the realizer of dref:HASH9-commits
+!   :   = help: make what is needed a dependency of the stage, or use another store: `PLX_STORE= PLX_ROOT=FOLDER plxc …`
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH9-commits.log
+!   = help: `plxc log dref:HASH9-commits` shows it
+! plxc: 1 failed in TIME
+? 1
+
+$ plxc realize -j 1 nested.plx#apart --log=quiet
+| rref:HASH10-HASH11-apart
 
 $ plxc realize -j 1 nested.plx#outer
 ! plxc: outer: started
@@ -199,10 +222,10 @@ $ plxc realize -j 1 nested.plx#outer
 !   |         ^^^^^ this stage
 !   |
 !   : error[E0821]: a realizer cannot realize in the store that it is realized in
-!   :   = note: this runs inside of the realizer of dref:HASH9-outer
-!   :   = help: make what is needed a dependency of the stage, or use another store (PLX_ROOT)
+!   :   = note: this runs inside of the realizer of dref:HASH12-outer
+!   :   = help: make what is needed a dependency of the stage, or use another store: `PLX_STORE= PLX_ROOT=FOLDER plxc …`
 !   |
-!   = note: the whole log is in $CASE/root/log/HASH9-outer.log
-!   = help: `plxc log dref:HASH9-outer` shows it
+!   = note: the whole log is in $CASE/root/log/HASH12-outer.log
+!   = help: `plxc log dref:HASH12-outer` shows it
 ! plxc: 1 failed in TIME
 ? 1
