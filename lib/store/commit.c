@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/map.h"
 #include "store/folder.h"
+#include "store/moved_link.h"
 #include "store/nar.h"
 #include "store/store.h"
 
@@ -188,22 +189,49 @@ static void note_present(struct diag *d, struct prepare *p, struct str promised)
         (void)diag_suggest(d, promised, found.at, found.len);
 }
 
-static bool check_promises(const struct commit_request *r, struct str name, struct prepare *p,
+static void report_missing(struct prepare *p, const struct config_promise *promise, struct str name,
                            struct diag_sink *sink)
+{
+    struct diag *d = diag_error(sink, SPAN_NONE, "E0716",
+                                "the promise `" STR_FMT "` of `" STR_FMT "` was not kept: `" STR_FMT
+                                "` does not exist in the output",
+                                STR_ARG(promise->attr), STR_ARG(name), STR_ARG(promise->path));
+    note_present(d, p, promise->path);
+}
+
+// What is there now by a link will not be there in the store.
+static void report_moved(const struct prepare *p, const struct config_promise *promise,
+                         struct str name, const char *place, struct diag_sink *sink)
+{
+    struct diag *d = diag_error(sink, SPAN_NONE, "E0716",
+                                "the promise `" STR_FMT "` of `" STR_FMT "` was not kept: `" STR_FMT
+                                "` is a link that will lead to nothing",
+                                STR_ARG(promise->attr), STR_ARG(name), STR_ARG(promise->path));
+    size_t len = strlen(p->what);
+    if (strncmp(place, p->what, len) == 0 && (place[len] == '/' || !place[len])) {
+        diag_note(d, "it leads to %s, which moves into the store with the output", place);
+        diag_help(d, "make a relative link: `ln -sr`");
+    } else {
+        diag_note(d, "it leads to %s, which is temporary and does not come with the output", place);
+        diag_help(d, "copy it into the output, or move it there");
+    }
+}
+
+static bool check_promises(struct store *s, const struct commit_request *r, struct str name,
+                           struct prepare *p, struct diag_sink *sink)
 {
     bool good = true;
     for (size_t i = 0; i < r->promise_count; i++) {
         const struct config_promise *promise = &r->promises[i];
         // Links are followed: a promise that is a link to nothing is not kept.
-        if (promise->claim || !promise->path.len ||
-            faccessat(p->fd, promise->path.p, F_OK, AT_EACCESS) == 0) {
+        if (promise->claim || !promise->path.len) continue;
+        const char *moved = NULL;
+        if (faccessat(p->fd, promise->path.p, F_OK, AT_EACCESS) < 0)
+            report_missing(p, promise, name, sink);
+        else if ((moved = moved_link_find(s, p->what, promise->path.p, &p->arena)) != NULL)
+            report_moved(p, promise, name, moved, sink);
+        else
             continue;
-        }
-        struct diag *d = diag_error(sink, SPAN_NONE, "E0716",
-                                    "the promise `" STR_FMT "` of `" STR_FMT
-                                    "` was not kept: `" STR_FMT "` does not exist in the output",
-                                    STR_ARG(promise->attr), STR_ARG(name), STR_ARG(promise->path));
-        note_present(d, p, promise->path);
         good = false;
     }
     return good;
@@ -301,7 +329,7 @@ bool commit_prepare(struct store *s, const struct commit_request *r, struct hash
         .skip_meta = true, .unlock = true, .on_entry = on_entry, .ctx = &p};
     char hex[HASH_HEX_SIZE];
     bool good = prepare_open(s, r, &p, sink) &&
-                (!r->check_promises || check_promises(r, dref_name(&dref), &p, sink)) &&
+                (!r->check_promises || check_promises(s, r, dref_name(&dref), &p, sink)) &&
                 write_all_meta(s, r, &p, sink) &&
                 (r->hash ? nar_walk(s->tmp_fd, r->out, p.what, &options, sink)
                          : nar_hash(s->tmp_fd, r->out, p.what, &options, h, hex, sink));

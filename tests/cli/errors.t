@@ -114,6 +114,49 @@ $ plxc realize -j 1 promise.plx
 ! plxc: 1 failed in TIME
 ? 1
 
+# A link that leads to nothing once the output has moved.
+
+--- links.plx
+by_link(name, script) = stage(name = name, x = promise / "x", realize = sh(script))
+absolute = by_link("absolute", '''touch "$out/t"; ln -s "$out/t" "$x"''')
+build = by_link("build", '''touch t; ln -s "$PWD/t" "$x"''')
+up = by_link("up", '''touch t; ln -sr t "$x"''')
+relative = by_link("relative", '''touch "$out/t"; ln -sr "$out/t" "$x"''')
+---
+
+$ plxc realize -j 1 -k links.plx#absolute links.plx#build links.plx#up --log=quiet
+! error[E0716]: the promise `x` of `absolute` was not kept: `x` is a link that will lead to nothing
+!  --> links.plx:1:25
+!   |
+! 1 | by_link(name, script) = stage(name = name, x = promise / "x", realize = sh(script))
+!   |                         ^^^^^ this stage
+!   |
+!   = note: it leads to $CASE/root/tmp/SESSION.job/out/t, which moves into the store with the output
+!   = note: it wrote nothing to its log
+!   = help: make a relative link: `ln -sr`
+! error[E0716]: the promise `x` of `build` was not kept: `x` is a link that will lead to nothing
+!  --> links.plx:1:25
+!   |
+! 1 | by_link(name, script) = stage(name = name, x = promise / "x", realize = sh(script))
+!   |                         ^^^^^ this stage
+!   |
+!   = note: it leads to $CASE/root/tmp/SESSION.job/build/t, which is temporary and does not come with the output
+!   = note: it wrote nothing to its log
+!   = help: copy it into the output, or move it there
+! error[E0716]: the promise `x` of `up` was not kept: `x` is a link that will lead to nothing
+!  --> links.plx:1:25
+!   |
+! 1 | by_link(name, script) = stage(name = name, x = promise / "x", realize = sh(script))
+!   |                         ^^^^^ this stage
+!   |
+!   = note: it leads to $CASE/root/tmp/SESSION.job/build/t, which is temporary and does not come with the output
+!   = note: it wrote nothing to its log
+!   = help: copy it into the output, or move it there
+? 1
+
+$ plxc realize links.plx#relative --log=quiet
+| rref:HASH2-HASH3-relative
+
 # A file that is not what its hash says.
 
 $ echo "1,2,3" > digits.csv
@@ -134,9 +177,9 @@ $ plxc realize -j 1 hash.plx
 ! 1 | digits = fetchlocal(
 !   |          ^^^^^^^^^^
 !   |
-!   = note: expected HASH2
-!   = note:      got HASH3 (6 bytes)
-!   = help: if the file was changed on purpose and you trust the new one, write sha256 = "HASH3"; else find out why it differs
+!   = note: expected HASH4
+!   = note:      got HASH5 (6 bytes)
+!   = help: if the file was changed on purpose and you trust the new one, write sha256 = "HASH5"; else find out why it differs
 ! plxc: 1 failed in TIME
 ? 1
 
@@ -182,7 +225,7 @@ $ plxc realize -j 1 evil.plx
 ! error[E0906]: cannot unpack `evil.tar`: the entry `../../etc/passwd` leads out of the output with `..`
 !  --> evil.plx:1:8
 !   |
-! 1 | evil = fetchlocal(path = "$CASE/work/evil.tar", sha256 = "HASH4")
+! 1 | evil = fetchlocal(path = "$CASE/work/evil.tar", sha256 = "HASH6")
 !   |        ^^^^^^^^^^
 !   |
 !   = help: if you trust the archive, fetch it with mode = "as-is" and unpack it in a stage of your own
@@ -192,7 +235,7 @@ $ plxc realize -j 1 evil.plx
 # Nothing of all this is in the store.
 
 $ plxc store verify
-| 6 derivations, 0 realizations, SIZE: 0 faults
+| 10 derivations, 1 realization, SIZE: 0 faults
 
 # A file that is not there is the source's mistake, not the system's.
 

@@ -226,6 +226,51 @@ static void test_promises(void **state)
     assert_int_equal(faccessat(f->store.tmp_fd, commit.out, F_OK, 0), -1);
 }
 
+// What a link leads to by its absolute path does not move with it.
+static void test_promises_by_links(void **state)
+{
+    struct fixture *f = *state;
+    struct config c = derive(f, "{\"name\": \"a\", \"m\": [\"__promise__\", \"d\", \"model\"]}");
+    char *out = new_out(f);
+    const char *real = arena_printf(&f->arena, "%s/%s", f->store.tmp, out);
+    const char *link = out_path(f, out, "d");
+    make_dir(out_path(f, out, "real"));
+    make_file(out_path(f, out, "real/model"), "");
+    make_dir(out_path(f, out, "../other"));
+    make_file(out_path(f, out, "../other/model"), "");
+    const char *const bad[] = {arena_printf(&f->arena, "%s/real", real),
+                               arena_printf(&f->arena, "%s/../other", real), "../other",
+                               f->store.tmp};
+    make_file(arena_printf(&f->arena, "%s/model", f->store.tmp), "");
+    for (size_t i = 0; i < LEN(bad); i++) {
+        assert_int_equal(symlink(bad[i], link), 0);
+        assert_true(prepare_fails(f, &c, out));
+        assert_string_equal(f->sink.last->code, "E0716");
+        assert_string_equal(
+            f->sink.last->message,
+            "the promise `m` of `a` was not kept: `d/model` is a link that will lead to nothing");
+        bool moves = strstr(f->sink.last->notes[0], "moves into the store with the output") != NULL;
+        assert_int_equal(moves, i == 0);
+        assert_int_equal(unlink(link), 0);
+    }
+    diag_sink_free(&f->sink);
+    f->sink = DIAG_SINK_INIT;
+    // Relative inside of the output, or to where things stay
+    make_dir(arena_printf(&f->arena, "%s/stays", f->store.path));
+    make_file(arena_printf(&f->arena, "%s/stays/model", f->store.path), "");
+    const char *const good[] = {"real", "./real/../real",
+                                arena_printf(&f->arena, "%s/stays", f->store.path)};
+    for (size_t i = 0; i < LEN(good); i++) {
+        assert_int_equal(symlink(good[i], link), 0);
+        struct commit_request r = request_for(&c, &nothing, out);
+        struct commit commit;
+        assert_true(commit_prepare(&f->store, &r, f->h, &f->arena, &commit, &f->sink));
+        assert_int_equal(unlink(link), 0);
+        assert_int_equal(unlink(out_path(f, out, "context.json")), 0);
+        assert_int_equal(unlink(out_path(f, out, "__buildtime__.txt")), 0);
+    }
+}
+
 static void test_unreadable_modes(void **state)
 {
     struct fixture *f = *state;
@@ -347,6 +392,7 @@ int main(void)
         STORE_TEST(test_foreign_types),
         STORE_TEST(test_output_replaced),
         STORE_TEST(test_promises),
+        STORE_TEST(test_promises_by_links),
         STORE_TEST(test_unreadable_modes),
         STORE_TEST(test_xattrs),
         STORE_TEST(test_hard_links),
