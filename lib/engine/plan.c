@@ -416,6 +416,42 @@ static bool read_deps(struct reader *r, const json_t *json, const struct config 
     return true;
 }
 
+// What configs without __realizer__ say of realizers of these kinds.
+static const struct {
+    const char *kind;
+    const char *in_config;
+    const char *in_realizer;
+} said_twice[] = {
+    {"source", "source", "hash"},           {"fetchurl", "sha256", "sha256"},
+    {"fetchurl", "mode", "mode"},           {"fetchurl", "filename", "filename"},
+    {"fetchlocal", "sha256", "sha256"},     {"fetchlocal", "mode", "mode"},
+    {"fetchlocal", "filename", "filename"},
+};
+
+// What the config says of the realizer is part of the dref, so it must be what is run: the store
+// would take the result for that of the pipeline.
+static bool check_realizer(const struct reader *r, const json_t *json, const struct config *c)
+{
+    const json_t *config = json_object_get(json, "config");
+    const json_t *realizer = json_object_get(json, "realizer");
+    const json_t *identity = json_object_get(config, "__realizer__");
+    const char *kind = json_string_value(json_object_get(realizer, "kind"));
+    if (!json_is_object(realizer) || (kind && strcmp(kind, "realized") == 0)) return true;
+    if (identity && !json_equal(identity, realizer))
+        return malformed(r, "the realizer of %s is not that of its config", c->dref.p);
+    const json_t *outputs = json_object_get(json_object_get(json, "options"), "outputs");
+    const json_t *own = json_object_get(identity, "outputs");
+    if (identity && outputs && json_integer_value(outputs) != (own ? json_integer_value(own) : 1))
+        return malformed(r, "the outputs of %s are not those of its config", c->dref.p);
+    for (size_t i = 0; kind && !identity && i < LEN(said_twice); i++) {
+        const json_t *said = json_object_get(config, said_twice[i].in_config);
+        if (said && strcmp(kind, said_twice[i].kind) == 0 &&
+            !json_equal(said, json_object_get(realizer, said_twice[i].in_realizer)))
+            return malformed(r, "the realizer of %s is not that of its config", c->dref.p);
+    }
+    return true;
+}
+
 static bool read_derivation(struct reader *r, const json_t *json, size_t number)
 {
     const json_t *config = json_object_get(json, "config");
@@ -427,6 +463,7 @@ static bool read_derivation(struct reader *r, const json_t *json, size_t number)
     if (dref && !str_eqz(c.dref, dref))
         return malformed(r, "the config of %s is that of %s", dref, c.dref.p);
     if (find(r, c.dref)) return malformed(r, "%s stands twice in it", c.dref.p);
+    if (!check_realizer(r, json, &c)) return false;
     const char *place = json_string_value(json_object_get(json, "place"));
     struct derivation d = {.name = c.name,
                            .dref = c.dref,

@@ -44,6 +44,11 @@ $ sed 's/"hi"/"ho"/' plan.json | plxc realize --plan -
 !   = help: `plxc instantiate --plan FILE` writes one
 ? 3
 
+$ sed 's/\("realizer": .*\)cat/\1tac/' plan.json | plxc realize --plan -
+! error[E0815]: standard input is no plan: the realizer of dref:HASH1-b is not that of its config
+!   = help: `plxc instantiate --plan FILE` writes one
+? 3
+
 $ plxc instantiate p.plx --plan nowhere/plan.json
 ! error[E1006]: there is no file `p.plx`
 !   = note: this folder has no .plx file

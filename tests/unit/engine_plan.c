@@ -220,6 +220,16 @@ static void malformed_files_are_refused(void **state)
                       "\"deps\": [\"%s\"]}], \"targets\": []}",
                       b),
          arena_printf(&f.arena, "the deps of %s are not those of its config", a)},
+        {"{\"version\": 1, \"derivations\": [{\"config\": {\"name\": \"r\", \"__realizer__\": {}}, "
+         "\"realizer\": {\"kind\": \"exec\"}}], \"targets\": []}",
+         "the realizer of dref:"},
+        {"{\"version\": 1, \"derivations\": [{\"config\": {\"name\": \"r\", \"__realizer__\": {}}, "
+         "\"realizer\": {}, \"options\": {\"outputs\": 2}}], \"targets\": []}",
+         "the outputs of dref:"},
+        {"{\"version\": 1, \"derivations\": [{\"config\": {\"name\": \"s\", \"source\": "
+         "\"sha256:1\"}, "
+         "\"realizer\": {\"kind\": \"source\", \"hash\": \"sha256:2\"}}], \"targets\": []}",
+         "the realizer of dref:"},
         {"{\"version\": 1, \"derivations\": [{\"config\": {\"name\": \"a\"}}, {\"config\": "
          "{\"name\": \"a\"}}], \"targets\": []}",
          arena_printf(&f.arena, "%s stands twice in it", a)},
