@@ -384,10 +384,28 @@ static void waiting(struct ui *ui, const struct engine_event *e)
         say(ui, STR_FMT ": another process is realizing it, waiting", STR_ARG(name));
 }
 
+// Why a try failed, without the name that stands before it.
+static const char *reason_of(const struct engine_event *e)
+{
+    if (!e->diag) return "failed";
+    struct str name = e->derivation->name;
+    const char *message = e->diag->message;
+    bool named = message[0] == '`' && strncmp(message + 1, name.p, name.len) == 0 &&
+                 strncmp(message + 1 + name.len, "` ", 2) == 0;
+    return named ? message + name.len + 3 : message;
+}
+
+static void retried(struct ui *ui, const struct engine_event *e)
+{
+    char text[CLI_DURATION_SIZE];
+    say(ui, STR_FMT ": try %d of %d: %s; the next one follows in %s", STR_ARG(e->derivation->name),
+        e->attempt, e->attempts, reason_of(e), cli_duration(e->delay_ms * 1000000, text));
+    drop(ui, e->stage);
+}
+
 void ui_event(void *ctx, const struct engine_event *e)
 {
     struct ui *ui = ctx;
-    char text[CLI_DURATION_SIZE];
     struct running *r;
     switch (e->kind) {
     case ENGINE_STARTED: started(ui, e); break;
@@ -395,12 +413,7 @@ void ui_event(void *ctx, const struct engine_event *e)
     case ENGINE_BUILT:
     case ENGINE_FAILED: ended(ui, e); break;
     case ENGINE_WAITING: waiting(ui, e); break;
-    case ENGINE_RETRY:
-        say(ui, STR_FMT ": try %d of %d failed, the next one follows in %s",
-            STR_ARG(e->derivation->name), e->attempt, e->attempts,
-            cli_duration(e->delay_ms * 1000000, text));
-        drop(ui, e->stage);
-        break;
+    case ENGINE_RETRY: retried(ui, e); break;
     case ENGINE_PROGRESS:
         if ((r = find(ui, e->stage))) r->done = e->done, r->total = e->total;
         break;

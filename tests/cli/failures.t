@@ -81,10 +81,44 @@ flaky = stage(
 $ plxc realize -j 1 again.plx --retry=1
 | rref:HASH4-HASH5-flaky
 ! plxc: flaky: started
-! plxc: flaky: try 1 of 2 failed, the next one follows in TIME
+! plxc: flaky: try 1 of 2: failed with exit status 1; the next one follows in TIME
 ! plxc: flaky: started, try 2 of 2
 ! plxc: flaky: built in TIME
 ! plxc: 1 built in TIME
+
+--- tries.plx
+late = stage(name = "late", timeout = 0.1, realize = exec(["sleep", "1000"]))
+broken = stage(name = "broken", x = promise / "x", realize = sh("true"))
+---
+
+$ plxc realize -j 1 tries.plx#late --retry=1
+! plxc: late: started
+! plxc: late: try 1 of 2: did not end within its 0.1 seconds; the next one follows in TIME
+! plxc: late: started, try 2 of 2
+! error[E0803]: `late` did not end within its 0.1 seconds
+!  --> tries.plx:1:8
+!   |
+! 1 | late = stage(name = "late", timeout = 0.1, realize = exec(["sleep", "1000"]))
+!   |        ^^^^^ this stage
+!   |
+!   = note: it wrote nothing to its log
+! plxc: 1 failed in TIME
+? 1
+
+$ plxc realize -j 1 tries.plx#broken --retry=1
+! plxc: broken: started
+! plxc: broken: try 1 of 2: the promise `x` of `broken` was not kept: `x` does not exist in the output; the next one follows in TIME
+! plxc: broken: started, try 2 of 2
+! error[E0716]: the promise `x` of `broken` was not kept: `x` does not exist in the output
+!  --> tries.plx:2:10
+!   |
+! 2 | broken = stage(name = "broken", x = promise / "x", realize = sh("true"))
+!   |          ^^^^^ this stage
+!   |
+!   = note: the output is empty
+!   = note: it wrote nothing to its log
+! plxc: 1 failed in TIME
+? 1
 
 # Killed by a signal, out of time, not to be found.
 
