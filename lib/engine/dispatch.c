@@ -191,13 +191,44 @@ void dispatch_jobs(struct realize *r)
 
 // ---- what workers answer ----
 
-static void add_diags(struct diag_sink *sink, const json_t *answer)
+static void name_all(struct realize *r)
+{
+    for (size_t i = 0; i < r->plan->len; i++) {
+        struct derivation *d = &r->plan->at[i];
+        struct derivation *first = map_get(&r->names, d->name);
+        bool several = first && (void *)first != r && !str_eq(first->dref, d->dref);
+        if (!first || several) map_set(&r->names, d->name, several ? (void *)r : d);
+    }
+}
+
+// Several stages that one function makes have the same name and place.
+static bool has_namesake(struct realize *r, uint32_t node)
+{
+    if (r->names.len == 0) name_all(r);
+    return map_get(&r->names, r->plan->at[node].name) == r;
+}
+
+static bool says(const struct diag *d, struct str dref)
+{
+    for (size_t i = 0; i < d->note_count; i++)
+        if (memmem(d->notes[i], strlen(d->notes[i]), dref.p, dref.len)) return true;
+    for (size_t i = 0; i < d->help_count; i++)
+        if (memmem(d->helps[i], strlen(d->helps[i]), dref.p, dref.len)) return true;
+    return false;
+}
+
+// `node` is whose they are; NODE_NONE: no stage's.
+static void add_diags(struct realize *r, uint32_t node, struct diag_sink *sink,
+                      const json_t *answer)
 {
     size_t i;
     json_t *d;
     json_array_foreach(json_object_get(answer, "diags"), i, d)
     {
         if (!diag_from_json(sink, d)) BUG("a malformed diagnostic from a worker");
+        if (node == NODE_NONE || !has_namesake(r, node)) continue;
+        struct str dref = r->plan->at[node].dref;
+        if (!says(sink->last, dref)) diag_note(sink->last, "it is " STR_FMT, STR_ARG(dref));
     }
 }
 
@@ -205,7 +236,7 @@ static void retry(struct realize *r, uint32_t node, const json_t *result)
 {
     struct node *n = realize_node(r, node);
     struct diag_sink sink = DIAG_SINK_INIT;
-    add_diags(&sink, result);
+    add_diags(r, node, &sink, result);
     int64_t ms = r->options->retry_delay_ms ? r->options->retry_delay_ms : RETRY_DELAY_MS;
     for (int i = 1; i < n->attempt && ms < RETRY_DELAY_MAX; i++) ms *= 2;
     if (ms > RETRY_DELAY_MAX) ms = RETRY_DELAY_MAX;
@@ -228,7 +259,7 @@ static void on_failure(struct realize *r, uint32_t node, const json_t *result, e
         retry(r, node, result);
         return;
     }
-    add_diags(r->sink, result);
+    add_diags(r, node, r->sink, result);
     realize_fail(r, node, fault, json_string_value(json_object_get(result, "log")),
                  json_string_value(json_object_get(result, "kept")));
 }
@@ -456,7 +487,7 @@ static void settle_published(struct realize *r, const struct prepared *p)
 
 static void on_published(struct realize *r, const json_t *answer)
 {
-    add_diags(r->sink, answer);
+    add_diags(r, NODE_NONE, r->sink, answer);
     const json_t *published = json_object_get(answer, "published");
     if (r->publishing.len == 0 && !json_is_true(json_array_get(published, 0)))
         r->faults |= FAULT_STORE; // of a sync

@@ -173,6 +173,7 @@ void realize_free(struct realize *r)
     vec_free(&r->delayed);
     if (r->inotify_fd >= 0) close(r->inotify_fd);
     map_free(&r->matchers);
+    map_free(&r->names);
     schedule_free(&r->schedule);
     arena_free(&r->scratch);
     arena_free(&r->arena);

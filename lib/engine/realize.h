@@ -53,6 +53,7 @@ struct realize {
     struct arena arena;   // until the end
     struct arena scratch; // for one step
     struct map matchers;  // text → struct matcher
+    struct map names; // name → struct derivation, or this struct for several; filled when needed
     struct engine_progress progress;
     struct history history;
     int64_t work_ns;     // what the stages that are not done take, as far as known

@@ -120,6 +120,34 @@ $ plxc realize -j 1 tries.plx#broken --retry=1
 ! plxc: 1 failed in TIME
 ? 1
 
+# Which of several with one name and place.
+
+--- same.plx
+make(n) = stage(name = "same", n = n, x = promise / "x", realize = sh('''test "$n" = 1 || touch "$x"; exit "$((n / 3))"'''))
+all = [make(1), make(2), make(3)]
+---
+
+$ plxc realize -j 1 -k same.plx#all --log=quiet
+| rref:HASH6-HASH7-same
+! error[E0716]: the promise `x` of `same` was not kept: `x` does not exist in the output
+!  --> same.plx:1:11
+!   |
+! 1 | make(n) = stage(name = "same", n = n, x = promise / "x", realize = sh('''test "$n" = 1 || touch "$x"; exit "$((n / 3))"'''))
+!   |           ^^^^^ this stage
+!   |
+!   = note: the output is empty
+!   = note: it wrote nothing to its log
+!   = note: it is dref:HASH8-same
+! error[E0801]: `same` failed with exit status 1
+!  --> same.plx:1:11
+!   |
+! 1 | make(n) = stage(name = "same", n = n, x = promise / "x", realize = sh('''test "$n" = 1 || touch "$x"; exit "$((n / 3))"'''))
+!   |           ^^^^^ this stage
+!   |
+!   = note: it wrote nothing to its log
+!   = note: it is dref:HASH9-same
+? 1
+
 # Killed by a signal, out of time, not to be found.
 
 --- ends.plx
@@ -176,9 +204,9 @@ $ plxc realize -j 1 silent.plx#stuck
 !   |
 !   : begun
 !   |
-!   = note: the whole log is in $CASE/root/log/HASH6-stuck.log
+!   = note: the whole log is in $CASE/root/log/HASH10-stuck.log
 !   = help: if it is at work all the same, let it print something now and then, or give it more time with `silent_timeout`
-!   = help: `plxc log dref:HASH6-stuck` shows it
+!   = help: `plxc log dref:HASH10-stuck` shows it
 ! plxc: 1 failed in TIME
 ? 1
 $ plxc realize -j 1 silent.plx#mute --silent-timeout=1 --log=quiet
@@ -192,7 +220,7 @@ $ plxc realize -j 1 silent.plx#mute --silent-timeout=1 --log=quiet
 !   = help: if it is at work all the same, let it print something now and then, or give it more time with `silent_timeout`
 ? 1
 $ plxc realize -j 1 silent.plx#talks --silent-timeout=1 --log=quiet
-| rref:HASH7-HASH8-talks
+| rref:HASH11-HASH12-talks
 
 # What it printed last came right after the log was looked at first: that buys no second period.
 
@@ -236,16 +264,16 @@ $ plxc realize -j 1 nested.plx#commits
 !   |           ^^^^^ this stage
 !   |
 !   : error[E0821]: a realizer cannot commit to the store that it is realized in
-!   :   = note: this runs inside of the realizer of dref:HASH9-commits
+!   :   = note: this runs inside of the realizer of dref:HASH13-commits
 !   :   = help: make what is needed a dependency of the stage, or use another store: `PLX_STORE= PLX_ROOT=FOLDER plxc …`
 !   |
-!   = note: the whole log is in $CASE/root/log/HASH9-commits.log
-!   = help: `plxc log dref:HASH9-commits` shows it
+!   = note: the whole log is in $CASE/root/log/HASH13-commits.log
+!   = help: `plxc log dref:HASH13-commits` shows it
 ! plxc: 1 failed in TIME
 ? 1
 
 $ plxc realize -j 1 nested.plx#apart --log=quiet
-| rref:HASH10-HASH11-apart
+| rref:HASH14-HASH15-apart
 
 $ plxc realize -j 1 nested.plx#outer
 ! plxc: outer: started
@@ -256,10 +284,10 @@ $ plxc realize -j 1 nested.plx#outer
 !   |         ^^^^^ this stage
 !   |
 !   : error[E0821]: a realizer cannot realize in the store that it is realized in
-!   :   = note: this runs inside of the realizer of dref:HASH12-outer
+!   :   = note: this runs inside of the realizer of dref:HASH16-outer
 !   :   = help: make what is needed a dependency of the stage, or use another store: `PLX_STORE= PLX_ROOT=FOLDER plxc …`
 !   |
-!   = note: the whole log is in $CASE/root/log/HASH12-outer.log
-!   = help: `plxc log dref:HASH12-outer` shows it
+!   = note: the whole log is in $CASE/root/log/HASH16-outer.log
+!   = help: `plxc log dref:HASH16-outer` shows it
 ! plxc: 1 failed in TIME
 ? 1
