@@ -173,11 +173,21 @@ int realize_run_end(struct realize_run *r, enum engine_outcome outcome)
     return status_of(outcome);
 }
 
+// Links of earlier runs are not removed, but who looks at one should know what it is.
+static bool make_links(struct realize_run *r)
+{
+    struct realize_linked linked;
+    if (!realize_links(&r->cli->driver, &r->plan, &r->results, r->link, r->timestamp, &linked))
+        return false;
+    if (!linked.count) cli_say(r->cli, "there is no realization to link `%s` to", r->link);
+    if (linked.stale) cli_say(r->cli, "`%s` still leads to what an earlier run made", linked.stale);
+    return true;
+}
+
 bool realize_run_show(struct realize_run *r)
 {
     if (!check_one(r)) return false;
-    if (r->link && !realize_links(&r->cli->driver, &r->plan, &r->results, r->link, r->timestamp))
-        return false;
+    if (r->link && !make_links(r)) return false;
     print_results(r);
     return true;
 }

@@ -1,8 +1,10 @@
 #include "driver/realize.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "driver/driver.h"
@@ -41,6 +43,12 @@ void realize_bind_keys(struct driver *d, struct engine_options *options)
     options->key_ctx = d;
 }
 
+// LINK, LINK-2, LINK-3 …
+static const char *numbered(struct driver *d, const char *link, size_t number)
+{
+    return number > 1 ? arena_printf(&d->arena, "%s-%zu", link, number) : link;
+}
+
 static const char *link_name(struct driver *d, const char *link, size_t number, struct str rref,
                              bool timestamp)
 {
@@ -51,12 +59,23 @@ static const char *link_name(struct driver *d, const char *link, size_t number, 
     int err;
     if (timestamp && query_file(&d->store, a, rref, "__buildtime__.txt", 64, &time, &err))
         base = arena_printf(a, STR_FMT "_%s", STR_ARG(time), base);
-    if (number > 1) base = arena_printf(a, "%s-%zu", base, number);
+    base = numbered(d, base, number);
     return strchr(link, '/') ? path_join(a, dir, base) : base;
 }
 
+// A link into the store, of which nothing was said in this run.
+static bool leads_into_store(struct driver *d, const char *link)
+{
+    char target[PATH_MAX];
+    ssize_t len = readlink(link, target, sizeof target - 1);
+    if (len < 0) return false;
+    target[len] = '\0';
+    size_t store = strlen(d->store.path);
+    return strncmp(target, d->store.path, store) == 0 && target[store] == '/';
+}
+
 bool realize_links(struct driver *d, const struct plan *plan, const struct engine_results *results,
-                   const char *link, bool timestamp)
+                   const char *link, bool timestamp, struct realize_linked *linked)
 {
     size_t number = 0;
     for (size_t i = 0; i < plan->target_count; i++) {
@@ -67,5 +86,8 @@ bool realize_links(struct driver *d, const struct plan *plan, const struct engin
             if (!root_out_link(&d->store, name, rref, &d->sink)) return false;
         }
     }
+    const char *next = numbered(d, link, number + 1);
+    *linked = (struct realize_linked){
+        .count = number, .stale = !timestamp && leads_into_store(d, next) ? next : NULL};
     return true;
 }

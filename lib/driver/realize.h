@@ -21,5 +21,9 @@ void realize_bind_keys(struct driver *d, struct engine_options *options);
 // Links to the realizations of the targets, in their order: LINK, LINK-2, LINK-3 …, each a root.
 // With `timestamp`, the build time and "_" stand before the last part of LINK, as in the seed's
 // mksymlink. E0725 where something else than a link is in the way.
+struct realize_linked {
+    size_t count;
+    const char *stale; // the next name in the row, where an earlier run left a link; or null
+};
 bool realize_links(struct driver *d, const struct plan *plan, const struct engine_results *results,
-                   const char *link, bool timestamp) MUST_USE;
+                   const char *link, bool timestamp, struct realize_linked *linked) MUST_USE;

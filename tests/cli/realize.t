@@ -144,6 +144,24 @@ $ plxc realize pipeline.plx#words pipeline.plx#upper --log=quiet -o result > /de
 | HELLO
 | WORLD
 
+# A link that an earlier run made stays, and is named.
+
+--- some.plx
+param n: Int = 3
+some = stage(name = "some", outputs = n, match = match_n(n), realize = sh('''for o in $outs; do echo $o > $o/x; done'''))
+none = stage(name = "none", match = match(keys = [], rmin = null), realize = sh("true"))
+---
+$ plxc realize some.plx#some -o some --log=quiet > /dev/null; plxc realize some.plx#some -o some -D n=1 --log=quiet > /dev/null; ls -d some*
+| some
+| some-2
+| some-3
+| some.plx
+! plxc: `some-2` still leads to what an earlier run made
+$ plxc realize some.plx#none -o none --log=quiet; plxc realize some.plx#none -o some --log=quiet
+! plxc: there is no realization to link `none` to
+! plxc: there is no realization to link `some` to
+! plxc: `some` still leads to what an earlier run made
+
 $ echo mine > file; plxc realize pipeline.plx --log=quiet -o file; cat file
 | mine
 ! error[E0725]: file exists and is not a symbolic link
@@ -225,4 +243,4 @@ $ plxc show result
 $ plxc log result-2
 
 $ plxc store verify
-| 10 derivations, 6 realizations, SIZE: 0 faults
+| 13 derivations, 10 realizations, SIZE: 0 faults
