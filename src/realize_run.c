@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "driver/embed.h"
 #include "driver/realize.h"
+#include "engine/schedule.h"
 #include "session_out.h"
 
 #define MAX_JOBS 4096
@@ -21,11 +22,37 @@ static int64_t processors(void)
     return count > 0 ? count : 1;
 }
 
+// NAME=AMOUNT, as often as it is given; of one name the last.
+static bool read_resources(struct realize_run *r)
+{
+    struct diag_sink *sink = &r->cli->driver.sink;
+    size_t at = 0;
+    for (const struct given *g; (g = args_next(&r->cli->args, "resource", &at));) {
+        struct str name;
+        const char *text;
+        if (!args_pair(g->option, g->value, &name, &text, sink)) return false;
+        double amount = schedule_amount(text);
+        bool cpus = str_eqz(name, "cpus");
+        if (cpus || amount < 0) {
+            struct diag *d =
+                diag_error(sink, SPAN_NONE, "E1004", "`--resource` cannot be `%s`", g->value);
+            diag_help(d, cpus ? "`-j` says how many processors to use"
+                              : "an amount is a number from 0 on, like `2`, or of bytes like `8G`");
+            return false;
+        }
+        vec_push(&r->resources, (struct engine_resource){name, amount});
+    }
+    r->options.resources = r->resources.at;
+    r->options.resources_count = r->resources.len;
+    return true;
+}
+
 bool realize_run_options(struct realize_run *r)
 {
     const struct args *args = &r->cli->args;
     if (!args_number(args, "jobs", 1, MAX_JOBS, processors(), &r->jobs, &r->cli->driver.sink))
         return false;
+    if (!read_resources(r)) return false;
     const char *print = args_value(args, "print");
     if (args_has(args, "json") || (print && strcmp(print, "json") == 0))
         r->print = PRINT_JSON;
@@ -199,4 +226,5 @@ void realize_run_free(struct realize_run *r)
     engine_results_free(&r->results);
     plan_free(&r->plan);
     target_list_free(&r->targets);
+    vec_free(&r->resources);
 }

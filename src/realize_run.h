@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/vec.h"
 #include "driver/target.h"
 #include "engine/engine.h"
 #include "engine/plan.h"
@@ -23,6 +24,7 @@ struct realize_run {
     struct engine_results results;
     struct engine_workers *workers;
     int64_t jobs;
+    VEC(struct engine_resource) resources;
     enum print print;
     enum ui_mode mode;
     bool dry_run;
@@ -31,7 +33,7 @@ struct realize_run {
     bool timestamp;   // put the build time into its name
 };
 
-// Reads --jobs, --print, --json and --log of the command line.
+// Reads --jobs, --resource, --print, --json and --log of the command line.
 bool realize_run_options(struct realize_run *r) MUST_USE;
 // Forks the workers, while this process is small: before anything is evaluated. The store is open.
 bool realize_run_start(struct realize_run *r) MUST_USE;

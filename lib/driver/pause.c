@@ -127,6 +127,9 @@ void pause_options(struct driver *d, const struct session *s, struct engine_opti
         .silent_timeout = json_number_value(json_object_get(json, "silent_timeout")),
         .timeout = json_number_value(json_object_get(json, "timeout")),
         .retry = (int)json_integer_value(json_object_get(json, "retry")),
+        // Of the machine that it goes on at.
+        .resources = options->resources,
+        .resources_count = options->resources_count,
     };
 }
 

@@ -49,7 +49,8 @@ enum engine_outcome pause_at(const struct pause_run *r, const struct ref_list *s
 // evaluated: E0836 if that gives another plan by now.
 bool pause_plan(struct driver *d, struct session *s, struct plan *plan,
                 struct target_list *targets) MUST_USE;
-// The engine's options and the front end's own JSON (borrowed) of a session.
+// The engine's options, but for the resources, and the front end's own JSON (borrowed) of a
+// session.
 void pause_options(struct driver *d, const struct session *s, struct engine_options *options);
 const json_t *pause_own(const struct session *s);
 

@@ -1,5 +1,6 @@
 #include "engine/schedule.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -207,19 +208,23 @@ static uint32_t pop_first(struct schedule *s)
 
 // ---- resources ----
 
-// A number, or a string like "512M" with binary units; negative if it is neither.
-static double amount(const json_t *value)
+double schedule_amount(const char *text)
 {
-    if (json_is_number(value)) return json_number_value(value);
-    const char *text = json_string_value(value);
-    if (!text) return -1;
     char *end;
     double number = strtod(text, &end);
     static const char units[] = "KMGT";
     const char *unit = *end ? strchr(units, *end) : NULL;
     if (end == text || (*end && (!unit || end[1]))) return -1;
     for (const char *u = units; unit && u <= unit; u++) number *= 1024;
-    return number;
+    return number >= 0 && isfinite(number) ? number : -1;
+}
+
+// Negative if it is no amount.
+static double amount(const json_t *value)
+{
+    if (json_is_number(value)) return json_number_value(value);
+    const char *text = json_string_value(value);
+    return text ? schedule_amount(text) : -1;
 }
 
 bool schedule_resources_valid(const json_t *resources, const char **key)

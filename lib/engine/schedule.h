@@ -141,6 +141,8 @@ void schedule_use_cpus(struct schedule *s, int count);
 bool schedule_wants_cpus(struct schedule *s, unsigned more);
 
 // Is each value of `resources`, an object or null, an amount? On false, *key names the bad one.
+// What a text like "3", "0.5" or "512M", with binary units, says; negative: nothing.
+double schedule_amount(const char *text);
 bool schedule_resources_valid(const json_t *resources, const char **key);
 
 // Calls f for each direct dependent that is in a closure.

@@ -55,6 +55,7 @@ $ bash try.bash plxc store gc --keep-l
 # Options of the command that stands before; readline parts words at `=` and `:`.
 
 $ bash try.bash plxc realize --re
+| --resource=
 | --rebuild
 | --retry=
 

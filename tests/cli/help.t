@@ -170,6 +170,9 @@ $ plxc help realize
 |                           memory, nesting, steps, string-bytes
 |   -j, --jobs=N            run N realizers at once (default: one for each
 |                           processor)
+|       --resource=NAME=AMOUNT
+|                           how much there is of what stages name in `resources`
+|                           (default: 1, of memory all)
 |   -o, --out-link=LINK     make LINK point to the realization and keep it from
 |                           garbage collection; further ones get LINK-2, LINK-3 …
 |       --timestamp         put the build time before the name of the link
@@ -238,6 +241,9 @@ $ plxc realize --help
 |                           memory, nesting, steps, string-bytes
 |   -j, --jobs=N            run N realizers at once (default: one for each
 |                           processor)
+|       --resource=NAME=AMOUNT
+|                           how much there is of what stages name in `resources`
+|                           (default: 1, of memory all)
 |   -o, --out-link=LINK     make LINK point to the realization and keep it from
 |                           garbage collection; further ones get LINK-2, LINK-3 …
 |       --timestamp         put the build time before the name of the link

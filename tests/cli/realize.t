@@ -178,6 +178,29 @@ $ plxc realize pipeline.plx --log=quiet -o nowhere/result
 $ plxc realize pipeline.plx --log=quiet -o result --timestamp > /dev/null; ls -d *_result | sed 's/^[0-9:+-]*_/BUILDTIME_/'
 | BUILDTIME_result
 
+# What a machine has two of. Each of the two stages needs the other one to run beside it.
+
+--- gpu.plx
+pair = [stage(name = "gpu~{i}", i = i, resources = { gpu = 1 }, passenv = ["FIFO"], realize = sh('''
+  if [ $i = 1 ]; then echo side by side > $FIFO; else cat $FIFO > $out/said; fi
+''')) for i in [1, 2]]
+---
+$ mkfifo fifo; FIFO=$PWD/fifo plxc realize -j 2 --resource gpu=2 gpu.plx#pair --log=quiet --print=path | tail -1 | xargs -I{} cat {}/said
+| side by side
+$ plxc realize gpu.plx#pair --resource gpu; plxc realize gpu.plx#pair --resource gpu=-1; plxc realize gpu.plx#pair --resource memory=8GB
+! error[E1004]: `--resource` cannot be `gpu`
+!   = note: there is no `=` in it
+!   = help: `--resource=NAME=AMOUNT`: how much there is of what stages name in `resources` (default: 1, of memory all)
+! error[E1004]: `--resource` cannot be `gpu=-1`
+!   = help: an amount is a number from 0 on, like `2`, or of bytes like `8G`
+! error[E1004]: `--resource` cannot be `memory=8GB`
+!   = help: an amount is a number from 0 on, like `2`, or of bytes like `8G`
+? 2
+$ plxc realize gpu.plx#pair --resource cpus=8
+! error[E1004]: `--resource` cannot be `cpus=8`
+!   = help: `-j` says how many processors to use
+? 2
+
 # Rebuilding; the outputs are equal, so the realizations are.
 
 $ plxc realize -j 1 pipeline.plx --rebuild
@@ -243,4 +266,4 @@ $ plxc show result
 $ plxc log result-2
 
 $ plxc store verify
-| 13 derivations, 10 realizations, SIZE: 0 faults
+| 15 derivations, 12 realizations, SIZE: 0 faults
