@@ -20,6 +20,7 @@ void driver_init(struct driver *d)
     // A folder that was removed has no name; then only absolute paths work, and those below "/"
     // fail when they are opened.
     d->cwd = arena_strdup(&d->arena, cwd ? cwd : "/");
+    d->cwd_is_gone = !cwd;
     free(cwd);
     host_init(&d->host, d);
 }
@@ -160,7 +161,9 @@ void driver_missing_file(struct driver *d, const char *file, int err)
     else
         diag =
             diag_error(&d->sink, SPAN_NONE, "E1006", "cannot read `%s`: %s", file, strerror(err));
-    if (err == EISDIR)
+    if (d->cwd_is_gone && *file != '/')
+        diag_note(diag, "the current folder was removed, so only absolute paths lead somewhere");
+    else if (err == EISDIR)
         suggest_files(d, diag, path_join(&d->arena, file, "default"));
     else if (err == ENOENT || err == ENOTDIR)
         suggest_files(d, diag, file);

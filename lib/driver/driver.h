@@ -55,6 +55,7 @@ struct driver {
     struct interactive *interactive;
     const struct sources *texts; // files are read from these first; may be null
     const char *cwd;
+    bool cwd_is_gone; // then `cwd` is "/"
 
     // Set these between driver_init and the first use.
     struct eval_limits limits;

@@ -261,3 +261,13 @@ $ i=0; while [ $i -lt 300 ]; do echo "a$i = nowhere$i"; i=$((i + 1)); done > man
 
 $ i=0; while [ $i -lt 300 ]; do echo "a$i = $i )"; i=$((i + 1)); done > strays.plx; plxc check strays.plx 2>&1 | grep -c '^error'
 | 100
+
+# In a folder that was removed, relative paths lead nowhere.
+
+--- here.plx
+x = 1
+---
+$ mkdir removed; cd removed; rmdir ../removed; plxc eval ../here.plx#x; plxc eval $CASE/work/here.plx#x
+| 1
+! error[E1006]: there is no file `../here.plx`
+!   = note: the current folder was removed, so only absolute paths lead somewhere
