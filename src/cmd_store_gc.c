@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "cli.h"
 #include "cmd.h"
 #include "json_out.h"
@@ -84,20 +85,47 @@ static void print_removed(struct cli *cli, const struct gc_result *r, bool dry_r
     say_summary(cli, r, dry_run);
 }
 
+// Adds each value of the option, which can be given several times.
+static bool read_scores(struct cli *cli, const char *option, bool lowest, struct gc_score *out,
+                        size_t *count)
+{
+    size_t at = 0;
+    for (const struct given *g; (g = args_next(&cli->args, option, &at));) {
+        if (!path_is_inside(str_from(g->value))) {
+            struct diag *d = diag_error(&cli->driver.sink, SPAN_NONE, "E1004",
+                                        "`--%s` cannot be `%s`", option, g->value);
+            diag_note(d, "it is the path of a file in a realization, without `.` and `..`");
+            return false;
+        }
+        out[(*count)++] = (struct gc_score){g->value, lowest};
+    }
+    return true;
+}
+
+// The greatest N: the latest two are among the latest three.
+static bool read_latest(struct cli *cli, size_t *latest)
+{
+    int64_t n;
+    size_t at = 0;
+    for (const struct given *g; (g = args_next(&cli->args, "keep-latest", &at));) {
+        if (!args_number_of(g, 1, INT32_MAX, &n, &cli->driver.sink)) return false;
+        if ((size_t)n > *latest) *latest = (size_t)n;
+    }
+    return true;
+}
+
 static bool read_options(struct cli *cli, struct gc_options *o)
 {
     struct diag_sink *sink = &cli->driver.sink;
-    int64_t latest;
+    struct gc_score *scores = ARENA_ARRAY(&cli->driver.arena, struct gc_score, cli->args.given.len);
     o->dry_run = args_has(&cli->args, "dry-run");
     o->has_max_bytes = args_has(&cli->args, "max-size");
-    o->keep_best = args_value(&cli->args, "keep-best");
-    o->keep_worst = args_value(&cli->args, "keep-worst");
-    if (!quantity_time_option(&cli->args, "older-than", &o->older_than_ns, sink) ||
-        !quantity_size_option(&cli->args, "max-size", &o->max_bytes, sink) ||
-        !args_number(&cli->args, "keep-latest", 1, INT32_MAX, 0, &latest, sink))
-        return false;
-    o->keep_latest = (size_t)latest;
-    return true;
+    o->scores = scores;
+    return quantity_time_option(&cli->args, "older-than", &o->older_than_ns, sink) &&
+           quantity_size_option(&cli->args, "max-size", &o->max_bytes, sink) &&
+           read_latest(cli, &o->keep_latest) &&
+           read_scores(cli, "keep-best", false, scores, &o->score_count) &&
+           read_scores(cli, "keep-worst", true, scores, &o->score_count);
 }
 
 int cmd_store_gc(struct cli *cli)

@@ -631,7 +631,7 @@ static const struct command table[] = {
          "exist, what "
          "`store root add` named, and what running processes and paused sessions use. Running "
          "builds lose nothing. Something that is kept keeps what it was built with, however old "
-         "that is.\n\n"
+         "that is. An option that keeps something can be given several times, and each counts.\n\n"
          "A TIME is a duration before now (`90s`, `15m`, `2h`, `30d`, `1w`), a date (`2024-01-31`, "
          "`2024-01-31 23:59`), or `@` and seconds since the epoch."
          " A SIZE is a number of bytes, or one with a unit: `500M`, `1.5G`.\n\n"

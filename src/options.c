@@ -361,12 +361,11 @@ const char *args_value(const struct args *args, const char *name)
     return value;
 }
 
-bool args_number(const struct args *args, const char *name, int64_t min, int64_t max,
-                 int64_t fallback, int64_t *out, struct diag_sink *sink)
+bool args_number_of(const struct given *given, int64_t min, int64_t max, int64_t *out,
+                    struct diag_sink *sink)
 {
-    const char *text = args_value(args, name);
-    *out = fallback;
-    if (!text) return true;
+    const struct option *o = given->option;
+    const char *text = given->value;
     char *end;
     errno = 0;
     long long n = strtoll(text, &end, 10);
@@ -374,14 +373,21 @@ bool args_number(const struct args *args, const char *name, int64_t min, int64_t
         *out = n;
         return true;
     }
-    const struct option *o = option_of(args, name);
-    struct diag *d = diag_error(sink, SPAN_NONE, "E1004", "`--%s` cannot be `%s`", name, text);
+    struct diag *d = diag_error(sink, SPAN_NONE, "E1004", "`--%s` cannot be `%s`", o->name, text);
     if (max == INT64_MAX)
         diag_note(d, "it is a whole number, %lld or more", (long long)min);
     else
         diag_note(d, "it is a whole number from %lld to %lld", (long long)min, (long long)max);
-    diag_help(d, "`--%s=%s`: %s", name, o->value, o->doc);
+    diag_help(d, "`--%s=%s`: %s", o->name, o->value, o->doc);
     return false;
+}
+
+bool args_number(const struct args *args, const char *name, int64_t min, int64_t max,
+                 int64_t fallback, int64_t *out, struct diag_sink *sink)
+{
+    const struct given last = {option_of(args, name), args_value(args, name)};
+    *out = fallback;
+    return !last.value || args_number_of(&last, min, max, out, sink);
 }
 
 bool args_pair(const struct option *option, const char *text, struct str *key, const char **value,

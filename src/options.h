@@ -113,6 +113,9 @@ const struct given *args_next(const struct args *args, const char *name, size_t 
 // A whole number between min and max, `fallback` if not given; otherwise reported (E1004).
 bool args_number(const struct args *args, const char *name, int64_t min, int64_t max,
                  int64_t fallback, int64_t *out, struct diag_sink *sink) MUST_USE;
+// The same of one value of an option that can be given several times.
+bool args_number_of(const struct given *given, int64_t min, int64_t max, int64_t *out,
+                    struct diag_sink *sink) MUST_USE;
 // Splits "k=v" at the first "="; reports (E1004) a missing one or an empty key.
 bool args_pair(const struct option *option, const char *text, struct str *key, const char **value,
                struct diag_sink *sink) MUST_USE;

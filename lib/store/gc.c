@@ -96,13 +96,13 @@ static bool score_of(struct gc *c, uint32_t node, const char *file, double *scor
     return query_score(c->s, c->g.at[node].ref, file, score, &err);
 }
 
-// The realization with the highest number in its file; `sign` -1: with the lowest.
-static void mark_best(struct gc *c, const struct graph_node *d, const char *file, double sign)
+// The realization of one derivation that is first by that score. False: none has it.
+static bool mark_first(struct gc *c, const struct graph_node *d, const struct gc_score *by)
 {
     uint32_t best = GRAPH_NONE;
-    double highest = 0, score;
+    double highest = 0, score, sign = by->lowest ? -1 : 1;
     for (uint32_t i = 0; i < d->count; i++) {
-        if (!score_of(c, d->first + i, file, &score)) continue;
+        if (!score_of(c, d->first + i, by->file, &score)) continue;
         // Of equal ones the greatest hash, as a matcher chooses.
         if (best == GRAPH_NONE || sign * score >= highest) {
             best = d->first + i;
@@ -110,6 +110,20 @@ static void mark_best(struct gc *c, const struct graph_node *d, const char *file
         }
     }
     if (best != GRAPH_NONE) mark(c, best, MARK_KEEP);
+    return best != GRAPH_NONE;
+}
+
+static bool mark_score(struct gc *c, const struct gc_score *by)
+{
+    bool found = c->g.len == c->g.derivations; // where nothing can be lost nothing is missed
+    for (size_t i = 0; i < c->g.derivations; i++) found |= mark_first(c, &c->g.at[i], by);
+    if (found) return true;
+    struct diag *d =
+        diag_error(c->sink, SPAN_NONE, "E0701",
+                   "no realization in the store has a number in an artifact `%s`", by->file);
+    diag_note(d, "nothing would be kept by it, so nothing was removed");
+    diag_help(d, "give its path in the realization; `plxc store ls REF` shows what is there");
+    return false;
 }
 
 struct dated {
@@ -135,20 +149,23 @@ static void mark_latest(struct gc *c, const struct graph_node *d, size_t count)
     free(dated);
 }
 
-static void mark_roots(struct gc *c, const struct gc_options *o)
+// False after a report, before anything is removed.
+static bool mark_roots(struct gc *c, const struct gc_options *o)
 {
+    for (size_t i = 0; i < o->score_count; i++) {
+        if (!mark_score(c, &o->scores[i])) return false;
+    }
     for (size_t i = 0; i < c->root_count; i++) mark_ref(c, c->roots[i].ref, MARK_ALL);
     for (size_t i = 0; i < o->keep_count; i++) mark_ref(c, o->keep[i], MARK_ALL);
     for (size_t i = 0; i < c->g.derivations; i++) {
         const struct graph_node *d = &c->g.at[i];
-        if (o->keep_best) mark_best(c, d, o->keep_best, 1);
-        if (o->keep_worst) mark_best(c, d, o->keep_worst, -1);
         if (o->keep_latest && d->count) mark_latest(c, d, o->keep_latest);
     }
     for (uint32_t i = 0; o->older_than_ns && i < c->g.len; i++) {
         if (time_of(c, i) >= o->older_than_ns) mark(c, i, MARK_KEEP);
     }
     mark_closure(c);
+    return true;
 }
 
 // ---- choosing, users before what they use ----
@@ -368,13 +385,15 @@ bool gc_collect(struct store *s, const struct gc_options *o, struct arena *arena
     struct lock lock;
     *out = (struct gc_result){.at = NULL};
     if (!gc_begin(&c, s, !o->dry_run, &lock, sink)) return false;
-    uint64_t *sizes = ARENA_ARRAY(&c.g.arena, uint64_t, c.g.len);
-    mark_roots(&c, o);
-    uint64_t total = choose_garbage(&c, sizes, o);
-    give(&c, arena, sizes, out);
-    if (o->has_max_bytes) out->left_bytes = total - out->bytes;
-    bool good = o->dry_run || !c.chosen.len || remove_chosen(&c, &lock);
-    out->leftovers = remove_leftovers(s, o->dry_run);
+    bool good = mark_roots(&c, o);
+    if (good) {
+        uint64_t *sizes = ARENA_ARRAY(&c.g.arena, uint64_t, c.g.len);
+        uint64_t total = choose_garbage(&c, sizes, o);
+        give(&c, arena, sizes, out);
+        if (o->has_max_bytes) out->left_bytes = total - out->bytes;
+        good = o->dry_run || !c.chosen.len || remove_chosen(&c, &lock);
+        out->leftovers = remove_leftovers(s, o->dry_run);
+    }
     lock_release(s, &lock);
     gc_end(&c);
     return good;

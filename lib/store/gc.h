@@ -17,15 +17,19 @@
 
 struct store;
 
+struct gc_score {
+    const char *file; // an artifact with a number in it
+    bool lowest;      // for losses and errors; otherwise the highest is first
+};
+
 struct gc_options {
     bool dry_run;          // find out, remove nothing
     int64_t older_than_ns; // only what was begun before this time (since the epoch); 0: whenever
     bool has_max_bytes;    // only as much, the oldest first, until the store takes no more than
                            // max_bytes on the disk
     uint64_t max_bytes;
-    const char *keep_best;  // of each derivation, the realization with the highest number in this
-                            // artifact is a root; null: no
-    const char *keep_worst; // the same with the lowest number, for losses and errors
+    const struct gc_score *scores; // of each derivation, the first by each of these is a root
+    size_t score_count;
     size_t keep_latest;     // of each derivation, so many of the latest realizations are roots
     const struct str *keep; // more roots, as temporary ones: what the caller alone knows of
     size_t keep_count;
@@ -47,7 +51,8 @@ struct gc_result {
     size_t leftovers;    // of dead processes that were, or would be, removed as well
 };
 
-// False after a report; what was renamed before a failure is removed nevertheless.
+// False after a report; what was renamed before a failure is removed nevertheless. A score that no
+// realization has, though there are some, is a mistake that would keep nothing: E0701.
 bool gc_collect(struct store *s, const struct gc_options *options, struct arena *arena,
                 struct gc_result *out, struct diag_sink *sink) MUST_USE;
 

@@ -81,6 +81,64 @@ $ plxc store gc --keep-best accuracy.txt > /dev/null; for rref in $(plxc store f
 | 0.4
 ! plxc: freed SIZE: 1 derivation and 3 realizations; 2 derivations and 2 realizations stay
 
+# Of a repeated option every value counts.
+
+--- two.plx
+two = stage(
+  name = "two",
+  outputs = 3,
+  match = match_some(),
+  realize = sh('''
+    n=0
+    for dir in $outs; do
+      n=$((n + 1))
+      mkdir "$dir/m"
+      echo "$n" > "$dir/m/acc"
+      echo "$((n % 3))" > "$dir/loss"
+    done
+  '''),
+)
+---
+
+$ plxc realize two.plx --log=quiet > /dev/null; stay() { plxc store gc -n "$@" 2> /dev/null > goes; for r in $(plxc store find --name two); do grep -q "$r" goes || plxc store cat "$r/m/acc"; done | sort | paste -sd ' '; }
+> stay --keep-best m/acc; stay --keep-best m/acc --keep-best loss; stay --keep-best=loss --keep-best=m/acc; stay --keep-worst m/acc --keep-worst loss
+> stay --keep-latest 2 | wc -w; stay --keep-latest 2 --keep-latest 1 | wc -w; stay --keep-latest 1 --keep-latest 2 | wc -w
+| 3
+| 2 3
+| 2 3
+| 1 3
+| 2
+| 2
+| 2
+$ plxc store gc --keep-latest 0 --keep-latest 1
+! error[E1004]: `--keep-latest` cannot be `0`
+!   = note: it is a whole number from 1 to 2147483647
+!   = help: `--keep-latest=N`: keep of each derivation its N latest realizations
+? 2
+$ plxc store rm --force "$(plxc instantiate two.plx)" > /dev/null
+! plxc: freed SIZE: 1 derivation and 3 realizations; 2 derivations and 2 realizations stay
+
+# A file that no realization has would keep nothing: that is a mistake, before anything is removed.
+
+$ plxc store gc --keep-best acuracy.txt
+! error[E0701]: no realization in the store has a number in an artifact `acuracy.txt`
+!   = note: nothing would be kept by it, so nothing was removed
+!   = help: give its path in the realization; `plxc store ls REF` shows what is there
+? 2
+$ plxc store gc --dry-run --keep-best accuracy.txt --keep-worst los
+! error[E0701]: no realization in the store has a number in an artifact `los`
+!   = note: nothing would be kept by it, so nothing was removed
+!   = help: give its path in the realization; `plxc store ls REF` shows what is there
+? 2
+$ plxc store gc --keep-best raw
+! error[E0701]: no realization in the store has a number in an artifact `raw`
+!   = note: nothing would be kept by it, so nothing was removed
+!   = help: give its path in the realization; `plxc store ls REF` shows what is there
+? 2
+$ plxc store ls | wc -l; plxc store find | wc -l
+| 2
+| 2
+
 # --older-than: what is newer stays, with all that it needs.
 
 $ plxc store gc --older-than 1h
@@ -227,6 +285,22 @@ $ plxc store gc --keep-latest 0
 !   = note: it is a whole number from 1 to 2147483647
 !   = help: `--keep-latest=N`: keep of each derivation its N latest realizations
 ? 2
+$ plxc store gc --keep-best=
+! error[E1004]: `--keep-best` cannot be ``
+!   = note: it is the path of a file in a realization, without `.` and `..`
+? 2
+$ plxc store gc --keep-best /accuracy.txt
+! error[E1004]: `--keep-best` cannot be `/accuracy.txt`
+!   = note: it is the path of a file in a realization, without `.` and `..`
+? 2
+$ plxc store gc --keep-best accuracy.txt --keep-worst ../accuracy.txt
+! error[E1004]: `--keep-worst` cannot be `../accuracy.txt`
+!   = note: it is the path of a file in a realization, without `.` and `..`
+? 2
+$ plxc store gc --keep-best ./accuracy.txt --keep-best accuracy.txt
+! error[E1004]: `--keep-best` cannot be `./accuracy.txt`
+!   = note: it is the path of a file in a realization, without `.` and `..`
+? 2
 $ plxc store gc --older-than tomorrow
 ! error[E1004]: `--older-than` cannot be `tomorrow`
 !   = note: a time is a duration before now (`90s`, `15m`, `2h`, `30d`, `1w`), a date (`2024-01-31`, `2024-01-31 23:59`), or `@` and seconds since the epoch
@@ -245,7 +319,8 @@ $ plxc store gc --help
 | what that is, one ref a line. Roots are the links that `realize -o` made, as
 | long as they exist, what `store root add` named, and what running processes and
 | paused sessions use. Running builds lose nothing. Something that is kept keeps
-| what it was built with, however old that is.
+| what it was built with, however old that is. An option that keeps something can
+| be given several times, and each counts.
 |
 | A TIME is a duration before now (`90s`, `15m`, `2h`, `30d`, `1w`), a date
 | (`2024-01-31`, `2024-01-31 23:59`), or `@` and seconds since the epoch. A SIZE

@@ -205,7 +205,8 @@ static void test_keep_best(void **state)
     struct world w = make_world(f);
     struct str a3 = realize_at(f, &w.a, NULL, "1e-1", 1), a4 = realize_at(f, &w.a, NULL, "nan", 9),
                a5 = realize_at(f, &w.a, NULL, "9 of 10", 9);
-    struct gc_result r = collect(f, (struct gc_options){.keep_best = "score"});
+    struct gc_score best = {.file = "score"};
+    struct gc_result r = collect(f, (struct gc_options){.scores = &best, .score_count = 1});
     ASSERT_STORE(f, w.a.dref, w.a2);
     assert_true(place_in(&r, a3) < r.len && place_in(&r, a4) < r.len && place_in(&r, a5) < r.len);
 }
