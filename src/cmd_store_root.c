@@ -92,7 +92,7 @@ static void print_root(struct cli *cli, const struct root *r)
     if (r->ref.len)
         buf_printf(&cli->out, " -> " STR_FMT "\n", STR_ARG(r->ref));
     else
-        buf_addz(&cli->out, " -> nothing\n");
+        buf_addz(&cli->out, r->kind == ROOT_PAUSED ? " -> unknown\n" : " -> nothing\n");
 }
 
 // A process may register the same ref many times.

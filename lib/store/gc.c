@@ -348,6 +348,25 @@ static bool gc_begin(struct gc *c, struct store *s, bool write, struct lock *loc
     return true;
 }
 
+// A damaged session may keep anything.
+static bool check_known(struct gc *c)
+{
+    bool good = true;
+    for (size_t i = 0; i < c->root_count; i++) {
+        const struct root *r = &c->roots[i];
+        if (r->kind != ROOT_PAUSED || r->ref.len) continue;
+        struct diag *d = diag_error(c->sink, SPAN_NONE, "E0724",
+                                    "the files of the paused session `%s` are damaged", r->name);
+        diag_note(d, "it is not known what it keeps, so nothing is removed");
+        diag_help(d,
+                  "`plxc store verify` says what is wrong; to be rid of the session, remove "
+                  "%s/sessions/%s",
+                  c->s->root, r->name);
+        good = false;
+    }
+    return good;
+}
+
 static void gc_end(struct gc *c)
 {
     vec_free(&c->stack);
@@ -385,7 +404,7 @@ bool gc_collect(struct store *s, const struct gc_options *o, struct arena *arena
     struct lock lock;
     *out = (struct gc_result){.at = NULL};
     if (!gc_begin(&c, s, !o->dry_run, &lock, sink)) return false;
-    bool good = mark_roots(&c, o);
+    bool good = check_known(&c) && mark_roots(&c, o);
     if (good) {
         uint64_t *sizes = ARENA_ARRAY(&c.g.arena, uint64_t, c.g.len);
         uint64_t total = choose_garbage(&c, sizes, o);
@@ -494,7 +513,8 @@ bool gc_remove(struct store *s, const struct str *refs, size_t count, bool force
     *out = (struct gc_result){.at = NULL};
     if (!gc_begin(&c, s, !dry_run, &lock, sink)) return false;
     uint64_t *sizes = ARENA_ARRAY(&c.g.arena, uint64_t, c.g.len);
-    bool good = unmark_refs(&c, refs, count) && check_users(&c, force) && check_roots(&c, force);
+    bool good = (force || check_known(&c)) && unmark_refs(&c, refs, count) &&
+                check_users(&c, force) && check_roots(&c, force);
     if (good) {
         for (uint32_t i = 0; i < c.g.len; i++) {
             if (!c.marks[i]) sizes[i] = bytes_of(&c, i);

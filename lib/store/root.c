@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "store/folder.h"
 #include "store/lock.h"
+#include "store/paused.h"
 #include "store/query.h"
 #include "store/ref.h"
 #include "store/store.h"
@@ -241,20 +242,20 @@ static int read_session(const struct store *s, struct arena *arena, const char *
     return read_refs(arena, s->roots_fd, path, ROOT_TEMP, arena_strdup(arena, session), found);
 }
 
-// What is being made or removed (.new-ID, .gone-ID) needs nothing that a live process does not
-// keep.
 static int read_paused(const struct store *s, struct arena *arena, const char **name, roots *found)
 {
-    struct folder f;
-    *name = "";
-    int result = folder_list_at(s->root_fd, "sessions", arena, &f);
-    for (size_t i = 0; !result && i < f.len; i++) {
-        *name = f.at[i].name;
-        if (**name == '.') continue;
-        const char *path = arena_printf(arena, "sessions/%s/roots", *name);
-        result = read_refs(arena, s->root_fd, path, ROOT_PAUSED, *name, found);
+    struct paused *at;
+    size_t count;
+    int result = paused_list(s, arena, &at, &count, name);
+    for (size_t i = 0; !result && i < count; i++) {
+        struct root r = {.kind = ROOT_PAUSED, .name = at[i].name, .ref = STR("")};
+        if (at[i].unknown) vec_push(found, r);
+        for (size_t k = 0; k < at[i].refs.len; k++) {
+            r.ref = at[i].refs.at[k];
+            vec_push(found, r);
+        }
     }
-    return io_is_absent(result) ? 0 : result;
+    return result;
 }
 
 // The sessions of running processes come first. Who makes a link has a session until that is done:

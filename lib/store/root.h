@@ -4,7 +4,7 @@
 //   out-link, which is a root as long as it exists and
 //                        leads into the store (NAME is the beginning of the SHA-256 of the
 //                        out-link's absolute path)
-//   sessions/NAME/roots  the refs that a paused realization (engine/session.h) needs, one a line
+//   sessions/NAME        what a paused realization (engine/session.h) needs, see paused.h
 //   roots/temp/SESSION   the refs that a running process needs, one a line; the process holds an
 //   flock on it, so that what a dead one left
 //                        is told from a live one's without asking for pids
@@ -46,7 +46,8 @@ struct root {
     const char
         *name; // in roots/; of a temporary one its session; of a paused one that in sessions/
     const char *link; // ROOT_LINK: the user's link
-    struct str ref;   // empty: it leads nowhere (any more)
+    struct str ref;   // empty: it leads nowhere (any more); of a paused one: it keeps more than is
+                      // known, since its files are damaged
 };
 
 // All roots, by name; temporary ones of live processes only. Behind them those of paused

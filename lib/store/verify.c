@@ -20,6 +20,7 @@
 #include "store/folder.h"
 #include "store/leftover.h"
 #include "store/nar.h"
+#include "store/paused.h"
 #include "store/query.h"
 #include "store/ref.h"
 #include "store/root.h"
@@ -512,7 +513,8 @@ static bool check_roots(struct verify *v, struct diag_sink *sink)
     size_t count;
     if (!root_list(v->s, &v->kept, &roots, &count, sink)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (roots[i].ref.len || roots[i].kind == ROOT_TEMP) continue;
+        bool is_link = roots[i].kind == ROOT_DIRECT || roots[i].kind == ROOT_LINK;
+        if (roots[i].ref.len || !is_link) continue;
         const char *path = arena_printf(&v->kept, "%s/roots/%s", v->s->root, roots[i].name);
         struct verify_finding *finding;
         if (roots[i].kind == ROOT_DIRECT) {
@@ -527,6 +529,39 @@ static bool check_roots(struct verify *v, struct diag_sink *sink)
         }
     }
     return true;
+}
+
+static void check_session(struct verify *v, const struct paused *p)
+{
+    const char *folder = arena_printf(&v->kept, "%s/sessions/%s", v->s->root, p->name);
+    const char *path = arena_printf(&v->kept, "%s/session.json", folder);
+    if (p->problem) {
+        add(v, VERIFY_FAULT, path, STR(""), "the paused session cannot be read: %s", p->problem);
+        return;
+    }
+    if (!p->roots_lack) return;
+    path = arena_printf(&v->kept, "%s/roots", folder);
+    struct verify_finding *finding =
+        p->no_roots ? add(v, VERIFY_FAULT, path, STR(""), "it cannot be read: %s", p->no_roots)
+                    : add(v, VERIFY_FAULT, path, STR(""), "it lacks what session.json pins");
+    if (!v->options->repair) return;
+    int result = paused_write_roots(v->s, &v->kept, p);
+    finding->action = result == 0 ? "written anew"
+                      : result == -EWOULDBLOCK
+                          ? "not written: somebody works on the session"
+                          : arena_printf(v->arena, "not written: %s", strerror(-result));
+}
+
+static bool check_sessions(struct verify *v, struct diag_sink *sink)
+{
+    struct paused *at;
+    size_t count;
+    const char *name;
+    int result = paused_list(v->s, &v->kept, &at, &count, &name);
+    for (size_t i = 0; i < count; i++) check_session(v, &at[i]);
+    if (result < 0)
+        store_fail(sink, "E0707", result, "cannot read %s/sessions/%s", v->s->root, name);
+    return result == 0;
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -559,7 +594,7 @@ bool verify_store(struct store *s, const struct verify_options *options, struct 
     if (good) check_needs(&v);
     if (good && !options->ref_count) {
         check_leftovers(&v);
-        good = check_roots(&v, sink);
+        good = check_roots(&v, sink) && check_sessions(&v, sink);
     }
     if (good && options->repair) good = store_sync(s, sink);
     if (good) give(&v);

@@ -263,6 +263,70 @@ $ plxc store verify --repair; ls -A "$CASE/root/sessions" "$CASE/root/tmp"
 |
 | $CASE/root/tmp:
 
+# What a paused session keeps stays, also when one of its two files is damaged; when both are, nothing goes.
+
+--- pause.plx
+raw = stage(name = "raw-data", realize = sh('''echo 1 > "$out/raw"'''))
+fit = stage(name = "fit", raw = raw / "raw", realize = sh('''cp "$raw" "$out/fit"'''))
+---
+
+$ plxc realize pause.plx#fit --interrupt fit --log=quiet 2> /dev/null; cp -r "$CASE/root/sessions/fit" whole
+| fit
+$ : > "$CASE/root/sessions/fit/roots"; plxc store gc
+| dref:HASH11-fit
+! plxc: freed SIZE: 1 derivation; 1 derivation and 1 realization stay
+$ plxc store verify
+| fault: $CASE/root/sessions/fit/roots: it lacks what session.json pins
+| 1 derivation, 1 realization, SIZE: 1 fault
+? 4
+$ rm "$CASE/root/sessions/fit/roots"; plxc store gc
+! plxc: freed nothing; 1 derivation and 1 realization stay
+$ flock "$CASE/root/sessions/fit/lock" plxc store verify --repair
+| fault: $CASE/root/sessions/fit/roots: it cannot be read: No such file or directory; not written: somebody works on the session
+| 1 derivation, 1 realization, SIZE: 1 fault
+? 4
+$ plxc store verify --repair; diff -r "$CASE/root/sessions/fit" whole
+| fault: $CASE/root/sessions/fit/roots: it cannot be read: No such file or directory; written anew
+| 1 derivation, 1 realization, SIZE: 1 fault
+$ rm "$CASE/root/sessions/fit/roots"; mkdir "$CASE/root/sessions/fit/roots"; plxc store verify --repair; rmdir "$CASE/root/sessions/fit/roots"; cp whole/roots "$CASE/root/sessions/fit"
+| fault: $CASE/root/sessions/fit/roots: it cannot be read: Is a directory; not written: Is a directory
+| 1 derivation, 1 realization, SIZE: 1 fault
+$ echo '{"version": 1}' > "$CASE/root/sessions/fit/session.json"; plxc store gc; plxc store verify --repair
+| fault: $CASE/root/sessions/fit/session.json: the paused session cannot be read: it is no session
+| 1 derivation, 1 realization, SIZE: 1 fault
+! plxc: freed nothing; 1 derivation and 1 realization stay
+? 4
+$ echo '{' > "$CASE/root/sessions/fit/session.json"; : > "$CASE/root/sessions/fit/roots"; plxc store gc
+! error[E0724]: the files of the paused session `fit` are damaged
+!   = note: it is not known what it keeps, so nothing is removed
+!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/fit
+? 4
+$ plxc store gc --dry-run
+! error[E0724]: the files of the paused session `fit` are damaged
+!   = note: it is not known what it keeps, so nothing is removed
+!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/fit
+? 4
+$ plxc store root ls
+| session fit -> unknown
+$ raw=$(plxc store find --name raw-data); plxc store rm "$raw"
+! error[E0724]: the files of the paused session `fit` are damaged
+!   = note: it is not known what it keeps, so nothing is removed
+!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/fit
+? 4
+$ rm "$CASE/root/sessions/fit/session.json" "$CASE/root/sessions/fit/roots"; plxc store verify; plxc store gc 2> /dev/null
+| fault: $CASE/root/sessions/fit/session.json: the paused session cannot be read: No such file or directory
+| 1 derivation, 1 realization, SIZE: 1 fault
+? 4
+$ cp whole/session.json "$CASE/root/sessions/fit"; plxc store verify --repair; plxc continue fit --default --log=quiet | sed 's/.*-//'; plxc store gc | sed 's/.*-//'
+| fault: $CASE/root/sessions/fit/roots: it cannot be read: No such file or directory; written anew
+| 1 derivation, 1 realization, SIZE: 1 fault
+| fit
+| fit
+| data
+| fit
+| data
+! plxc: freed SIZE: 2 derivations and 2 realizations; nothing stays
+
 # Mistakes.
 
 $ for size in 0 350 20k 20K 3MiB 2GB 1.5G 0.5T "10 M" 1P; do plxc store gc --max-size "$size" 2> /dev/null || echo "$size"; done
