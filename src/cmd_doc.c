@@ -42,7 +42,7 @@ static void hint_name(struct cli *cli, const char *path)
 static bool read_module(struct cli *cli, const char *path, struct docgen *g)
 {
     struct buf text = BUF_INIT;
-    int rc = io_read_file(AT_FDCWD, path, SOURCE_MAX_BYTES, &text);
+    int rc = io_read_any(AT_FDCWD, path, SOURCE_MAX_BYTES, &text);
     if (rc < 0) {
         driver_missing_file(&cli->driver, path, -rc);
         hint_name(cli, path);

@@ -26,7 +26,7 @@ static bool format(struct cli *cli, const char *name, struct str text, struct bu
 static bool read_text(struct cli *cli, const char *file, struct buf *text)
 {
     int err = strcmp(file, "-") == 0 ? io_read_fd(STDIN_FILENO, SOURCE_MAX_BYTES, text)
-                                     : io_read_file(AT_FDCWD, file, SOURCE_MAX_BYTES, text);
+                                     : io_read_any(AT_FDCWD, file, SOURCE_MAX_BYTES, text);
     if (err < 0) driver_missing_file(&cli->driver, file, -err);
     return err >= 0;
 }

@@ -294,7 +294,7 @@ int cmd_log(struct cli *cli)
     } else {
         int err = io_read_file(AT_FDCWD, path, 0, &cli->out);
         if (err < 0)
-            diag_error(&d->sink, SPAN_NONE, "E1019", "cannot read %s: %s", path, strerror(-err));
+            diag_error(&d->sink, SPAN_NONE, "E1019", "cannot read %s: %s", path, io_why(err));
         else if (failed)
             cli_say(cli, "this is the log of an attempt that failed");
     }

@@ -28,7 +28,7 @@ static bool read_all(struct cli *cli, const char *file, struct str *text)
     struct driver *d = &cli->driver;
     struct buf bytes = BUF_INIT;
     int err = strcmp(file, "-") == 0 ? io_read_fd(STDIN_FILENO, SOURCE_MAX_BYTES, &bytes)
-                                     : io_read_file(AT_FDCWD, file, SOURCE_MAX_BYTES, &bytes);
+                                     : io_read_any(AT_FDCWD, file, SOURCE_MAX_BYTES, &bytes);
     if (err < 0)
         diag_error(&d->sink, SPAN_NONE, "E1006", "cannot read `%s`: %s", file, strerror(-err));
     *text = arena_str(&d->arena, buf_str(&bytes));

@@ -59,7 +59,7 @@ static bool read_plan(struct cli *cli, const char *file, struct plan *plan)
     struct driver *d = &cli->driver;
     struct buf text = BUF_INIT;
     int err = strcmp(file, "-") == 0 ? io_read_fd(STDIN_FILENO, 0, &text)
-                                     : io_read_file(AT_FDCWD, file, 0, &text);
+                                     : io_read_any(AT_FDCWD, file, 0, &text);
     bool ok = err >= 0;
     if (strcmp(file, "-") == 0) file = "standard input";
     if (!ok)

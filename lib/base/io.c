@@ -53,15 +53,28 @@ bool io_is_absent(int error)
     return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
-int io_read_fd(int fd, size_t max, struct buf *out)
+const char *io_why(int error)
+{
+    if (error < 0) error = -error;
+    return error == EINVAL ? "it is no regular file" : strerror(error);
+}
+
+static int check_regular(const struct stat *st)
+{
+    return S_ISREG(st->st_mode) ? 0 : S_ISDIR(st->st_mode) ? -EISDIR : -EINVAL;
+}
+
+static int read_rest(int fd, size_t max, bool regular, struct buf *out)
 {
     size_t before = out->len;
     struct stat st;
     // One byte more than the size, so that the end is seen without growing.
     size_t step = BLOCK;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) step = (size_t)st.st_size + 1;
+    int result = fstat(fd, &st) < 0 ? -errno : check_regular(&st);
+    if (result < 0 && regular) return result;
+    if (result == 0 && st.st_size > 0) step = (size_t)st.st_size + 1;
     if (max && step - 1 > max) step = max + 1;
-    int result = 0;
+    result = 0;
     for (;;) {
         buf_reserve(out, step);
         ssize_t n = read_some(fd, out->p + out->len, step);
@@ -81,13 +94,33 @@ int io_read_fd(int fd, size_t max, struct buf *out)
     return result;
 }
 
-int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
+int io_read_fd(int fd, size_t max, struct buf *out)
 {
-    int fd = open_at(dirfd, path, O_RDONLY, 0);
+    return read_rest(fd, max, false, out);
+}
+
+int io_read_regular(int fd, size_t max, struct buf *out)
+{
+    return read_rest(fd, max, true, out);
+}
+
+static int read_path(int dirfd, const char *path, size_t max, bool regular, struct buf *out)
+{
+    int fd = open_at(dirfd, path, regular ? O_RDONLY | O_NONBLOCK : O_RDONLY, 0);
     if (fd < 0) return fd;
-    int result = io_read_fd(fd, max, out);
+    int result = read_rest(fd, max, regular, out);
     close(fd);
     return result;
+}
+
+int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
+{
+    return read_path(dirfd, path, max, true, out);
+}
+
+int io_read_any(int dirfd, const char *path, size_t max, struct buf *out)
+{
+    return read_path(dirfd, path, max, false, out);
 }
 
 // A regular file of the size that it says. 1 if it has changed since.
@@ -134,10 +167,12 @@ int io_read_text(int dirfd, const char *path, size_t max, struct arena *arena, s
 
 int io_read_head(int dirfd, const char *path, size_t max, struct buf *out)
 {
-    int fd = open_at(dirfd, path, O_RDONLY, 0);
+    int fd = open_at(dirfd, path, O_RDONLY | O_NONBLOCK, 0);
     if (fd < 0) return fd;
     size_t before = out->len;
-    ssize_t n = 1;
+    struct stat st;
+    ssize_t n = fstat(fd, &st) < 0 ? -errno : check_regular(&st);
+    if (n == 0) n = 1;
     buf_reserve(out, max);
     while (out->len - before < max && n > 0) {
         n = read_some(fd, out->p + out->len, max - (out->len - before));

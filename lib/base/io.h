@@ -15,16 +15,23 @@
 // nothing about it: who concludes from them that it is not there removes what is needed.
 bool io_is_absent(int error);
 // Appends the whole file to out. 0 or -errno; -EFBIG if it is larger than `max` bytes (0: no
-// limit).
+// limit), -EINVAL if it is no regular file: a fifo that stands in the place of one is not waited
+// for, and a device not read without end.
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
-// The same of what is left to read of fd, which stays open. For standard input: a socket cannot be
-// opened as /dev/stdin.
+// The same of whatever a user has named: a fifo or a terminal is read until its end.
+int io_read_any(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
+// Of what is left to read of fd, which stays open. For standard input: a socket cannot be opened as
+// /dev/stdin.
 int io_read_fd(int fd, size_t max, struct buf *out) MUST_USE;
+// The same, -EINVAL if fd is no regular file; to be opened with O_NONBLOCK.
+int io_read_regular(int fd, size_t max, struct buf *out) MUST_USE;
+// What an error of these means, as strerror.
+const char *io_why(int error);
 // The whole file as a string in `arena`, with NUL behind its length; of a regular file the only
-// copy. Errors as of io_read_file.
+// copy. Errors as of io_read_any.
 int io_read_text(int dirfd, const char *path, size_t max, struct arena *arena,
                  struct str *out) MUST_USE;
-// Appends the first `max` bytes of the file, or all that it has. 0 or -errno.
+// Appends the first `max` bytes of the file, or all that it has. Errors as of io_read_file.
 int io_read_head(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
 // Writes all bytes, retrying short writes.
 int io_write_all(int fd, const void *bytes, size_t len) MUST_USE;

@@ -38,9 +38,9 @@ static int open_quietly(int dirfd, const char *path, int flags)
 static int read_text(struct facts_reader *r, int dirfd, const char *path)
 {
     buf_clear(&r->text);
-    int fd = open_quietly(dirfd, path, 0);
+    int fd = open_quietly(dirfd, path, O_NONBLOCK);
     if (fd < 0) return io_is_absent(fd) ? 0 : fd;
-    int result = io_read_fd(fd, 0, &r->text);
+    int result = io_read_regular(fd, 0, &r->text);
     close(fd);
     return result;
 }

@@ -43,8 +43,9 @@ static bool read_folder(struct loader *l, size_t number)
     struct facts *f = &l->facts[number];
     int result = facts_read(&l->reader, l->drefs.at[number], f);
     if (result < 0 && result != -ENOENT) {
-        store_fail(l->sink, "E0707", result, "cannot read the folder of " STR_FMT,
-                   STR_ARG(l->drefs.at[number]));
+        struct diag *d = store_fail(l->sink, "E0707", result, "cannot read the folder of " STR_FMT,
+                                    STR_ARG(l->drefs.at[number]));
+        diag_help(d, "if something in it is damaged, `plxc store verify` names it");
         return false;
     }
     f->text = arena_str(&l->arena, f->text);

@@ -29,7 +29,7 @@ static int open_temp(const struct store *s)
 // The file, locked, if nobody else holds it; -1 otherwise.
 static int lock_file(int dirfd, const char *name)
 {
-    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return -1;
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
     close(fd);
@@ -101,7 +101,8 @@ static void list_paused(const struct store *s, struct arena *arena, leftovers *f
     int sessions = open_sessions(s);
     if (sessions < 0) return;
     // Where nobody ever paused there is no guard. While somebody just makes one, nothing is known.
-    int guard = openat(sessions, LEFTOVER_PAUSED_GUARD, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int guard =
+        openat(sessions, LEFTOVER_PAUSED_GUARD, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (guard >= 0 && flock(guard, LOCK_SH | LOCK_NB) == 0 &&
         folder_list_at(sessions, ".", arena, &f) == 0) {
         for (size_t i = 0; i < f.len; i++) {

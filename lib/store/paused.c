@@ -117,7 +117,7 @@ static int read_session(struct reading *r, int fd, bool *foreign)
     if (result == 0) {
         r->p->problem = parse_session(r, buf_str(&text), foreign);
     } else if (is_damage(result)) {
-        r->p->problem = arena_strdup(r->arena, strerror(-result));
+        r->p->problem = arena_strdup(r->arena, io_why(result));
         result = 0;
     }
     buf_free(&text);
@@ -142,7 +142,7 @@ static int read_roots(struct reading *r, int fd)
     }
     buf_free(&text);
     if (!is_damage(result)) return result;
-    r->p->no_roots = arena_strdup(r->arena, strerror(-result));
+    r->p->no_roots = arena_strdup(r->arena, io_why(result));
     return 0;
 }
 

@@ -94,7 +94,7 @@ static int open_derivation(const struct store *s, struct str dref)
 static int file_is(int dirfd, const char *path, struct str bytes, struct buf *scratch)
 {
     int fd;
-    do fd = openat(dirfd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    do fd = openat(dirfd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     while (fd < 0 && errno == EINTR);
     if (fd < 0) return io_is_absent(errno) ? 0 : -errno;
     buf_clear(scratch);
@@ -170,6 +170,11 @@ bool query_config(const struct store *s, struct arena *arena, struct str dref, s
     if (result == -ENOENT) {
         diag_error(sink, SPAN_NONE, "E0702", "there is no derivation " STR_FMT " in the store",
                    STR_ARG(dref));
+    } else if (result == -EINVAL || result == -EISDIR) {
+        struct diag *d =
+            diag_error(sink, SPAN_NONE, "E0724", "the config of " STR_FMT " is damaged: %s",
+                       STR_ARG(dref), io_why(result));
+        diag_help(d, "`plxc store verify --repair` moves it away");
     } else if (result < 0) {
         store_fail(sink, "E0707", result, "cannot read %s/%s", s->path, path);
     } else {

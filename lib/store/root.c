@@ -186,7 +186,7 @@ bool root_session_alive(const struct store *s, const char *session)
     char path[NAME_MAX + 8];
     if (strcmp(session, s->session) == 0) return true;
     snprintf(path, sizeof(path), "temp/%s", session);
-    int fd = openat(s->roots_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(s->roots_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return !io_is_absent(errno);
     bool alive = flock(fd, LOCK_SH | LOCK_NB) < 0; // also if one cannot tell
     close(fd);

@@ -138,7 +138,7 @@ static void unreadable_object(struct verify *v, const char *rel, struct str ref,
 
 static bool says_nothing(int error)
 {
-    return !io_is_absent(error) && error != -EISDIR;
+    return !io_is_absent(error) && error != -EISDIR && error != -EINVAL;
 }
 
 static struct realization *remember(struct verify *v, struct str ref)
@@ -183,7 +183,7 @@ static const char *check_context(struct verify *v, const char *rel, struct reali
     const char *why = NULL;
     int result = io_read_file(v->s->fd, path, 0, &text);
     if (result < 0) {
-        why = arena_printf(&v->scratch, "its context.json cannot be read: %s", strerror(-result));
+        why = arena_printf(&v->scratch, "its context.json cannot be read: %s", io_why(result));
         v->unreadable = says_nothing(result);
     } else if (!context_parse(&c, &v->scratch, buf_str(&text), "context.json", &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);
@@ -284,7 +284,7 @@ static const char *check_config(struct verify *v, const char *path, struct str d
     int result = io_read_file(v->s->fd, path, 0, &text);
     v->unreadable = false;
     if (result < 0) {
-        why = arena_printf(&v->scratch, "its config.json cannot be read: %s", strerror(-result));
+        why = arena_printf(&v->scratch, "its config.json cannot be read: %s", io_why(result));
         v->unreadable = says_nothing(result);
     } else if (!config_parse(&c, &v->scratch, v->h, buf_str(&text), SPAN_NONE, &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);

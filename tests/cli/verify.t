@@ -53,3 +53,65 @@ $ plxc store verify; ls "$CASE/root/quarantine"
 | 3 derivations, 3 realizations, SIZE: 0 faults
 | HASH1-b.HASH2
 | HASH5-a.HASH6
+
+# A fifo in the place of a file is damage, and nothing waits for it.
+
+$ b=$(head -n 1 paths)
+> fifo() { echo "== $1"; plxc realize p.plx#b --log=quiet > /dev/null; chmod u+w "$(dirname "$b/$1")"; rm -f "$b/$1"; mkfifo "$b/$1"; }
+> try() { timeout 60 plxc store gc -n > /dev/null 2> said || { echo "gc: $?"; cat said; }; timeout 60 plxc realize p.plx#b --log=quiet > /dev/null 2> said || { echo "realize: $?"; cat said; }; timeout 60 plxc store verify --repair; }
+> fifo context.json; timeout 60 plxc store context "$b"; try
+> fifo __meta__.json; timeout 60 plxc show "$b" > /dev/null; try
+> fifo __buildtime__.txt; timeout 60 plxc store ls -l > /dev/null; try
+> fifo __log__.txt; timeout 60 plxc log "$b"; try
+> fifo ../config.json; timeout 60 plxc store deps "$(dirname "$b")"; try
+| == context.json
+| gc: 4
+| error[E0707]: cannot read the folder of dref:HASH1-b: Invalid argument
+|   = help: if something in it is damaged, `plxc store verify` names it
+| realize: 1
+| error[E0806]: `b` was built, but its matcher is not content with the result
+|  --> p.plx:2:5
+|   |
+| 2 | b = stage(name = "b", a = a / "a", realize = sh('''cat "$a" > "$out/b"'''))
+|   |     ^^^^^ this stage
+|   |
+|   = note: it wants at least 1; 0 of the 0 with the present inputs can be used
+|   = note: new: rref:HASH2-HASH1-b
+|   = help: let the realizer make more at a time with `outputs = n`, or more over time with --rebuild
+| fault: $CASE/root/store-v1/HASH1-b/HASH2: its context.json cannot be read: it is no regular file; moved to $CASE/root/quarantine/HASH1-b.HASH2.1
+| 3 derivations, 3 realizations, SIZE: 1 fault
+| == __meta__.json
+| fault: $CASE/root/store-v1/HASH1-b/HASH2: $CASE/root/store-v1/HASH1-b/HASH2/__meta__.json is a fifo; moved to $CASE/root/quarantine/HASH1-b.HASH2.2
+| 3 derivations, 3 realizations, SIZE: 1 fault
+| == __buildtime__.txt
+| fault: $CASE/root/store-v1/HASH1-b/HASH2: $CASE/root/store-v1/HASH1-b/HASH2/__buildtime__.txt is a fifo; moved to $CASE/root/quarantine/HASH1-b.HASH2.3
+| 3 derivations, 3 realizations, SIZE: 1 fault
+| == __log__.txt
+| fault: $CASE/root/store-v1/HASH1-b/HASH2: $CASE/root/store-v1/HASH1-b/HASH2/__log__.txt is a fifo; moved to $CASE/root/quarantine/HASH1-b.HASH2.4
+| 3 derivations, 3 realizations, SIZE: 1 fault
+| == ../config.json
+| gc: 4
+| error[E0707]: cannot read the folder of dref:HASH1-b: Invalid argument
+|   = help: if something in it is damaged, `plxc store verify` names it
+| fault: $CASE/root/store-v1/HASH1-b: its config.json cannot be read: it is no regular file; moved to $CASE/root/quarantine/HASH1-b
+| 3 derivations, 2 realizations, SIZE: 1 fault
+! error[E0703]: cannot read the context of rref:HASH2-HASH1-b: Invalid argument
+! error[E1019]: cannot read $CASE/root/store-v1/HASH1-b/HASH2/__log__.txt: it is no regular file
+! error[E0724]: the config of dref:HASH1-b is damaged: it is no regular file
+!   = help: `plxc store verify --repair` moves it away
+? 4
+$ plxc realize p.plx#b --log=quiet | sed 's/.*-//'; plxc store verify -q
+| b
+
+$ mkfifo "$CASE/root/roots/temp/1-0000000f" "$CASE/root/locks/f.lock"; mkdir -p "$CASE/root/sessions/s"; mkfifo "$CASE/root/sessions/s/roots" "$CASE/root/sessions/s/session.json" "$CASE/root/sessions/s/lock"
+> timeout 60 plxc store verify --repair -q; timeout 60 plxc store gc -n; timeout 60 plxc sessions; ls "$CASE/root/roots/temp" "$CASE/root/locks"; rm -r "$CASE/root/sessions/s"
+| fault: $CASE/root/sessions/s/session.json: the paused session cannot be read: it is no regular file
+| 3 derivations, 3 realizations, SIZE: 1 fault
+| $CASE/root/locks:
+| gc.lock
+|
+| $CASE/root/roots/temp:
+! error[E0724]: the files of the paused session `s` are damaged
+!   = note: it is not known what it keeps, so nothing is removed
+!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/s
+! error[E0832]: cannot read the session $CASE/root/sessions/s: Invalid argument

@@ -95,6 +95,25 @@ static void test_read(void **state)
     buf_clear(&b);
     // The kernel's files say that they are empty.
     assert_int_equal(io_read_file(AT_FDCWD, "/proc/self/status", 0, &b), 0);
+    // What is no regular file is not waited for.
+    size_t before = b.len;
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_int_equal(symlink("fifo", "to-fifo"), 0);
+    assert_int_equal(io_read_file(AT_FDCWD, "fifo", 0, &b), -EINVAL);
+    assert_int_equal(io_read_file(AT_FDCWD, "to-fifo", 0, &b), -EINVAL);
+    assert_int_equal(io_read_head(AT_FDCWD, "fifo", 10, &b), -EINVAL);
+    assert_int_equal(io_read_file(AT_FDCWD, "/dev/zero", 0, &b), -EINVAL);
+    assert_int_equal(io_read_file(AT_FDCWD, ".", 0, &b), -EISDIR);
+    assert_int_equal(b.len, before);
+    assert_int_equal(io_read_any(AT_FDCWD, "/dev/null", 0, &b), 0);
+    assert_int_equal(b.len, before);
+    int fifo = open("fifo", O_RDWR | O_CLOEXEC);
+    assert_int_equal(io_write_all(fifo, "xy", 2), 0);
+    int end = open("fifo", O_RDONLY | O_CLOEXEC);
+    close(fifo);
+    assert_int_equal(io_read_fd(end, 0, &b), 0);
+    assert_int_equal(b.len, before + 2);
+    close(end);
     assert_true(strncmp(b.p, "Name:", 5) == 0);
     buf_free(&b);
 }
