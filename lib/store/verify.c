@@ -141,6 +141,22 @@ static bool says_nothing(int error)
     return !io_is_absent(error) && error != -EISDIR && error != -EINVAL;
 }
 
+// A file of the store, which is never reached through a link: what a repair changed there would not
+// be the store's.
+static int read_own(const struct verify *v, const char *path, struct buf *out)
+{
+    int fd = openat(v->s->fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    int result = io_read_regular(fd, 0, out);
+    close(fd);
+    return result;
+}
+
+static const char *why_not(int error)
+{
+    return error == -ELOOP ? "it is a link" : io_why(error);
+}
+
 static struct realization *remember(struct verify *v, struct str ref)
 {
     struct realization *r = ARENA_NEW(&v->kept, struct realization);
@@ -181,9 +197,9 @@ static const char *check_context(struct verify *v, const char *rel, struct reali
     struct diag_sink quiet = DIAG_SINK_INIT;
     struct context c;
     const char *why = NULL;
-    int result = io_read_file(v->s->fd, path, 0, &text);
+    int result = read_own(v, path, &text);
     if (result < 0) {
-        why = arena_printf(&v->scratch, "its context.json cannot be read: %s", io_why(result));
+        why = arena_printf(&v->scratch, "its context.json cannot be read: %s", why_not(result));
         v->unreadable = says_nothing(result);
     } else if (!context_parse(&c, &v->scratch, buf_str(&text), "context.json", &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);
@@ -281,10 +297,10 @@ static const char *check_config(struct verify *v, const char *path, struct str d
     struct diag_sink quiet = DIAG_SINK_INIT;
     struct config c;
     const char *why = NULL;
-    int result = io_read_file(v->s->fd, path, 0, &text);
+    int result = read_own(v, path, &text);
     v->unreadable = false;
     if (result < 0) {
-        why = arena_printf(&v->scratch, "its config.json cannot be read: %s", io_why(result));
+        why = arena_printf(&v->scratch, "its config.json cannot be read: %s", why_not(result));
         v->unreadable = says_nothing(result);
     } else if (!config_parse(&c, &v->scratch, v->h, buf_str(&text), SPAN_NONE, &quiet)) {
         why = arena_strdup(&v->scratch, quiet.first->message);
@@ -304,11 +320,11 @@ static const char *check_config(struct verify *v, const char *path, struct str d
 static void check_config_mode(struct verify *v, const char *path, struct str dref)
 {
     struct stat st;
-    if (fstatat(v->s->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0) return;
-    if (S_ISREG(st.st_mode) && (st.st_mode & 07777) == 0444) return;
+    if (fstatat(v->s->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode)) return;
+    if ((st.st_mode & 07777) == 0444) return;
     struct verify_finding *finding =
         add(v, VERIFY_FAULT, path, dref, "it has another mode than 0444");
-    if (v->options->repair && fchmodat(v->s->fd, path, 0444, 0) == 0) {
+    if (v->options->repair && fchmodat(v->s->fd, path, 0444, AT_SYMLINK_NOFOLLOW) == 0) {
         finding->action = "modes restored";
     }
 }
@@ -359,8 +375,10 @@ static void check_derivation(struct verify *v, struct str dref, const char *only
     struct arena_mark mark = arena_mark(&v->scratch);
     const char *folder = dref.p + 5;
     const char *path = arena_printf(&v->scratch, "%s/config.json", folder);
-    const char *why = check_config(v, path, dref);
+    struct stat st;
     v->out->drefs++;
+    bool is_folder = fstatat(v->s->fd, folder, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISDIR(st.st_mode);
+    const char *why = is_folder ? check_config(v, path, dref) : "it is no folder";
     if (!why) {
         check_config_mode(v, path, dref);
         check_entries(v, dref, only);

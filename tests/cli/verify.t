@@ -115,3 +115,25 @@ $ mkfifo "$CASE/root/roots/temp/1-0000000f" "$CASE/root/locks/f.lock"; mkdir -p 
 !   = note: it is not known what it keeps, so nothing is removed
 !   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/s
 ! error[E0832]: cannot read the session $CASE/root/sessions/s: Invalid argument
+
+# A link is never followed: what it leads to is not the store's.
+
+$ dref=$(plxc instantiate p.plx#c); c=$(plxc store path "$dref"); mv "$c/config.json" outside.json; chmod 640 outside.json; ln -s "$CASE/work/outside.json" "$c/config.json"; plxc store verify
+| fault: $CASE/root/store-v1/HASH3-c: its config.json cannot be read: it is a link
+| 3 derivations, 2 realizations, SIZE: 1 fault
+? 4
+$ plxc store verify --repair; stat -c %a outside.json; plxc store verify
+| fault: $CASE/root/store-v1/HASH3-c: its config.json cannot be read: it is a link; moved to $CASE/root/quarantine/HASH3-c
+| 3 derivations, 2 realizations, SIZE: 1 fault
+| 640
+| 2 derivations, 2 realizations, SIZE: 0 faults
+$ b=$(plxc realize p.plx#b --log=quiet --print=path); chmod u+w "$b"; mv "$b/context.json" outside.json; chmod 640 outside.json; ln -s "$CASE/work/outside.json" "$b/context.json"; plxc store verify --repair; stat -c %a outside.json
+| fault: $CASE/root/store-v1/HASH1-b/HASH2: its context.json cannot be read: it is a link; moved to $CASE/root/quarantine/HASH1-b.HASH2.5
+| 2 derivations, 2 realizations, SIZE: 1 fault
+| 640
+$ dref=$(plxc instantiate p.plx#c); c=$(plxc store path "$dref"); mv "$c" outside; chmod 640 outside/config.json; ln -s "$CASE/work/outside" "$c"; chmod 700 outside; plxc store verify --repair; stat -c %a outside outside/config.json; plxc store verify
+| fault: $CASE/root/store-v1/HASH3-c: it is no derivation; moved to $CASE/root/quarantine/HASH3-c.1
+| 2 derivations, 1 realization, SIZE: 1 fault
+| 700
+| 640
+| 2 derivations, 1 realization, SIZE: 0 faults
