@@ -44,7 +44,9 @@ struct verify {
     struct verify_result *out;
     VEC(struct verify_finding) findings;
     VEC(struct realization *) realizations;
-    struct map by_ref; // rref → struct realization *
+    struct map by_ref;      // rref → struct realization *
+    const struct str *deps; // of the derivation that is looked at, ascending
+    size_t dep_count;
     // The realization that is being walked:
     const char *walked;
     uint64_t walked_bytes;
@@ -189,6 +191,36 @@ static bool on_entry(void *ctx, struct nar_entry *e, struct diag_sink *sink)
     return true;
 }
 
+// Has a context each dependency once, nothing else, and no realization twice? Returns what is
+// wrong, or null.
+static const char *check_entries_of(struct verify *v, const struct context *c)
+{
+    struct map seen = MAP_INIT;
+    const char *why = NULL;
+    size_t at = 0; // both are ascending
+    for (size_t i = 0; !why && i < c->len; i++) {
+        const struct context_entry *e = &c->at[i];
+        if (at < v->dep_count && str_eq(v->deps[at], e->dref))
+            at++;
+        else if (at < v->dep_count && str_cmp(v->deps[at], e->dref) < 0)
+            break;
+        else
+            why = arena_printf(&v->scratch,
+                               "its context.json names " STR_FMT ", which is no dependency",
+                               STR_ARG(e->dref));
+        for (size_t j = 0; !why && j < e->count; j++) {
+            if (map_set(&seen, e->rrefs[j], v))
+                why = arena_printf(&v->scratch, "its context.json names " STR_FMT " twice",
+                                   STR_ARG(e->rrefs[j]));
+        }
+    }
+    if (!why && at < v->dep_count)
+        why = arena_printf(&v->scratch, "its context.json lacks the dependency " STR_FMT,
+                           STR_ARG(v->deps[at]));
+    map_free(&seen);
+    return why;
+}
+
 // The context, and what it needs. Returns what is wrong, or null.
 static const char *check_context(struct verify *v, const char *rel, struct realization *r)
 {
@@ -205,8 +237,8 @@ static const char *check_context(struct verify *v, const char *rel, struct reali
         why = arena_strdup(&v->scratch, quiet.first->message);
     } else {
         context_write(&c, &again);
-        if (!str_eq(buf_str(&text), buf_str(&again)))
-            why = "its context.json is not canonical text";
+        why = str_eq(buf_str(&text), buf_str(&again)) ? check_entries_of(v, &c)
+                                                      : "its context.json is not canonical text";
     }
     for (size_t i = 0; !why && i < c.len; i++) r->need_count += c.at[i].count;
     r->needs = ARENA_ARRAY(&v->kept, struct str, r->need_count);
@@ -310,6 +342,8 @@ static const char *check_config(struct verify *v, const char *path, struct str d
         why = arena_printf(&v->scratch, "its config does not fit its name: it is that of " STR_FMT,
                            STR_ARG(c.dref));
     } else {
+        v->deps = c.deps;
+        v->dep_count = c.dep_count;
         note_missing_deps(v, dref.p + 5, dref, &c);
     }
     buf_free(&text);

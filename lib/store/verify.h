@@ -1,7 +1,8 @@
 // Checks every invariant of a store:
 //
 //   a derivation's folder has a config.json of canonical text whose dref is the folder's name
-//   a realization has a context.json of canonical text whose rrefs are all in the store
+//   a realization has a context.json of canonical text that has each direct dependency of its
+//   derivation, nothing else, and no rref twice, and whose rrefs are all in the store
 //   a realization's NAR hash is its name; it holds files (0444 or 0555), folders (0555) and links
 //   only there is nothing else in the store the roots that were added by hand lead to something
 //

@@ -146,7 +146,7 @@ static void test_tampered_context(void **state)
     static const struct {
         const char *text, *message;
     } rows[] = {
-        {"{}", "its contents do not fit its name"},
+        {"{}", "lacks the dependency dref:"},
         {"{", "is not a context"},
         {"{ }", "is not canonical text"},
         {"", "is not a context"},
@@ -159,6 +159,35 @@ static void test_tampered_context(void **state)
     assert_int_equal(unlink(inside(f, k.rb, "context.json")), 0);
     one(verify(f, false), VERIFY_FAULT, rel_of(f, k.rb), "its context.json cannot be read");
     repair_from_b(f, &k);
+}
+
+// Committed by a program that knows nothing of dependencies: the hash covers the context, so only
+// the config tells that it is wrong.
+static void test_unfit_context(void **state)
+{
+    struct fixture *f = *state;
+    struct chain k = make_chain(f);
+    struct str two[2] = {k.ra, k.ra};
+    struct context_entry foreign[2] = {{k.a.dref, &k.ra, 1}, {k.b.dref, &k.rb, 1}};
+    struct context_entry twice = {k.a.dref, two, 2}, none = {k.a.dref, NULL, 0};
+    struct context fits = context_make(&none, 1);
+    realize(f, &k.b, &fits, "fits");
+    assert_clean(f);
+    struct {
+        struct context context;
+        const char *message;
+    } rows[] = {
+        {{NULL, 0}, "its context.json lacks the dependency dref:"},
+        {context_make(foreign, 2), "which is no dependency"},
+        {context_make(&twice, 1), " twice"},
+    };
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct str bad = realize(f, &k.b, &rows[i].context, "unfit");
+        one(verify(f, false), VERIFY_FAULT, rel_of(f, bad), rows[i].message);
+        verify(f, true);
+        assert_false(query_exists(&f->store, bad));
+        assert_clean(f);
+    }
 }
 
 static void test_lost_dependency(void **state)
@@ -335,6 +364,7 @@ int main(void)
         STORE_TEST(test_clean),
         STORE_TEST(test_tampered_content),
         STORE_TEST(test_tampered_context),
+        STORE_TEST(test_unfit_context),
         STORE_TEST(test_lost_dependency),
         STORE_TEST(test_bad_config),
         STORE_TEST(test_modes),
