@@ -3,17 +3,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/map.h"
+#include "store/attributes.h"
 #include "store/folder.h"
 #include "store/moved_link.h"
 #include "store/nar.h"
@@ -41,25 +40,9 @@ static bool refuse(const struct prepare *p, int error, const char *doing, const 
     return false;
 }
 
-// Extended attributes go, access control lists among them. What a security module puts on every
-// file cannot be taken off.
-static int strip_xattrs(int fd)
-{
-    char names[XATTR_LIST_MAX];
-    ssize_t len = flistxattr(fd, names, sizeof(names));
-    if (len < 0) return errno == ENOTSUP ? 0 : -errno;
-    for (const char *name = names; name < names + len; name += strlen(name) + 1) {
-        if (strncmp(name, "security.", 9) == 0 && strcmp(name, "security.capability") != 0) {
-            continue;
-        }
-        if (fremovexattr(fd, name) < 0 && errno != ENODATA) return -errno;
-    }
-    return 0;
-}
-
 static int make_canonical(int fd, const struct stat *st, mode_t mode)
 {
-    int result = strip_xattrs(fd);
+    int result = attributes_strip(fd);
     if (result < 0) return result;
     if ((st->st_mode & 07777) != mode && fchmod(fd, mode) < 0) return -errno;
     return futimens(fd, canonical_times) < 0 ? -errno : 0;

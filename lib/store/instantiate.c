@@ -50,6 +50,9 @@ static int write_one(struct store *s, int batch, size_t number, const struct ins
     snprintf(path, sizeof(path), "%s/config.json", folder);
     if (mkdirat(batch, folder, 0755) < 0) return -errno;
     int result = io_write_new(batch, path, item->config, 0444, sync && s->sync);
+    // Whatever the umask is.
+    if (!result && (fchmodat(batch, folder, 0755, 0) < 0 || fchmodat(batch, path, 0444, 0) < 0))
+        result = -errno;
     if (result < 0 || !sync || !s->sync) return result;
     int fd = openat(batch, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return -errno;

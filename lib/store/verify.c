@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "store/attributes.h"
 #include "store/config.h"
 #include "store/context.h"
 #include "store/folder.h"
@@ -51,6 +52,8 @@ struct verify {
     const char *walked;
     uint64_t walked_bytes;
     bool bad_modes;
+    bool bad_times;
+    bool bad_attributes;
     bool open_top;
     bool unreadable; // it is not known to be bad
 };
@@ -170,24 +173,55 @@ static struct realization *remember(struct verify *v, struct str ref)
 
 // ---- one realization ----
 
+static void forget_entries(struct verify *v)
+{
+    v->bad_modes = v->bad_times = v->bad_attributes = v->open_top = false;
+}
+
+static bool has_other_time(const struct stat *st)
+{
+    return st->st_mtim.tv_sec != 1 || st->st_mtim.tv_nsec != 0;
+}
+
+static const struct timespec store_times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1}};
+
+// What cannot be mended is found again next time.
+static void mend_entry(const struct nar_entry *e, mode_t mode, bool attributes)
+{
+    // Attributes can be taken off only by who may write.
+    if (attributes && fchmod(e->fd, mode | S_IWUSR) == 0) (void)!attributes_strip(e->fd);
+    (void)!futimens(e->fd, store_times);
+    (void)!fchmod(e->fd, mode);
+}
+
+static void check_link(struct verify *v, const struct nar_entry *e)
+{
+    struct stat st;
+    if (fstatat(e->dirfd, e->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !has_other_time(&st)) return;
+    v->bad_times = true;
+    if (v->options->repair) (void)!utimensat(e->dirfd, e->name, store_times, AT_SYMLINK_NOFOLLOW);
+}
+
 static bool on_entry(void *ctx, struct nar_entry *e, struct diag_sink *sink)
 {
     (void)sink;
     struct verify *v = ctx;
-    mode_t mode = e->st.st_mode & 07777;
-    if (S_ISREG(e->st.st_mode)) {
-        v->walked_bytes += (uint64_t)e->st.st_size;
-        mode_t wanted = mode & S_IXUSR ? 0555 : 0444;
-        if (mode == wanted) return true;
-        v->bad_modes = true;
-        if (v->options->repair && fchmod(e->fd, wanted) < 0) return true; // found again next time
-    } else if (S_ISDIR(e->st.st_mode) && mode != 0555) {
-        if (*e->rel)
-            v->bad_modes = true;
-        else
-            v->open_top = true;
-        if (v->options->repair && fchmod(e->fd, 0555) < 0) return true;
+    if (S_ISLNK(e->st.st_mode)) {
+        check_link(v, e);
+        return true;
     }
+    mode_t mode = e->st.st_mode & 07777;
+    mode_t wanted = S_ISDIR(e->st.st_mode) || mode & S_IXUSR ? 0555 : 0444;
+    bool attributes = attributes_any(e->fd) > 0, time = has_other_time(&e->st);
+    if (S_ISREG(e->st.st_mode)) v->walked_bytes += (uint64_t)e->st.st_size;
+    if (mode != wanted && !*e->rel)
+        v->open_top = true;
+    else if (mode != wanted)
+        v->bad_modes = true;
+    if (attributes) v->bad_attributes = true;
+    if (time) v->bad_times = true;
+    if (v->options->repair && (mode != wanted || attributes || time))
+        mend_entry(e, wanted, attributes);
     return true;
 }
 
@@ -260,7 +294,7 @@ static const char *check_hash(struct verify *v, const char *rel, struct str ref)
     struct diag_sink quiet = DIAG_SINK_INIT;
     char hex[HASH_HEX_SIZE];
     v->walked_bytes = 0;
-    v->bad_modes = v->open_top = false;
+    forget_entries(v);
     const char *why = NULL;
     const char *what = arena_printf(&v->scratch, "%s/%s", v->s->path, rel);
     if (!nar_hash(v->s->fd, rel, what, &options, v->h, hex, &quiet)) {
@@ -275,17 +309,21 @@ static const char *check_hash(struct verify *v, const char *rel, struct str ref)
     return why;
 }
 
-static void report_modes(struct verify *v, const char *rel, struct str ref)
+static void report_entries(struct verify *v, const char *rel, struct str ref)
 {
-    const char *action = v->options->repair ? "modes restored" : NULL;
-    if (v->bad_modes) {
-        add(v, VERIFY_FAULT, rel, ref, "files or folders in it have other modes than 0444 and 0555")
-            ->action = action;
-    } else if (v->open_top) {
-        add(v, VERIFY_NOTE, rel, ref,
-            "its folder is not read-only: the process that made it was ended")
-            ->action = action;
-    }
+    static const char wrong_modes[] = "files or folders in it have other modes than 0444 and 0555";
+    static const char wrong_times[] = "not all in it was modified 1 second after the epoch";
+    static const char open[] = "its folder is not read-only: the process that made it was ended";
+    bool repair = v->options->repair;
+    if (v->bad_attributes)
+        add(v, VERIFY_FAULT, rel, ref, "files or folders in it have extended attributes")->action =
+            repair ? "attributes removed" : NULL;
+    if (v->bad_times)
+        add(v, VERIFY_FAULT, rel, ref, wrong_times)->action = repair ? "times restored" : NULL;
+    if (v->bad_modes)
+        add(v, VERIFY_FAULT, rel, ref, wrong_modes)->action = repair ? "modes restored" : NULL;
+    else if (v->open_top)
+        add(v, VERIFY_NOTE, rel, ref, open)->action = repair ? "modes restored" : NULL;
 }
 
 static void check_realization(struct verify *v, struct str dref, const char *hash)
@@ -295,7 +333,8 @@ static void check_realization(struct verify *v, struct str dref, const char *has
     const char *text = arena_printf(&v->scratch, "rref:%s-%s", hash, folder);
     struct str ref = str_from(text);
     struct realization *r = remember(v, ref);
-    v->bad_modes = v->open_top = v->unreadable = false;
+    forget_entries(v);
+    v->unreadable = false;
     const char *why = check_context(v, rel, r);
     if (!why && !v->options->no_contents) why = check_hash(v, rel, ref);
     v->out->rrefs++;
@@ -307,7 +346,7 @@ static void check_realization(struct verify *v, struct str dref, const char *has
         r->bad = true;
         bad_object(v, rel, ref, why);
     } else {
-        report_modes(v, rel, ref);
+        report_entries(v, rel, ref);
     }
 }
 
@@ -351,16 +390,15 @@ static const char *check_config(struct verify *v, const char *path, struct str d
     return why;
 }
 
-static void check_config_mode(struct verify *v, const char *path, struct str dref)
+static void check_mode(struct verify *v, const char *path, struct str dref, mode_t wanted)
 {
     struct stat st;
-    if (fstatat(v->s->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode)) return;
-    if ((st.st_mode & 07777) == 0444) return;
+    if (fstatat(v->s->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISLNK(st.st_mode)) return;
+    if ((st.st_mode & 07777) == wanted) return;
     struct verify_finding *finding =
-        add(v, VERIFY_FAULT, path, dref, "it has another mode than 0444");
-    if (v->options->repair && fchmodat(v->s->fd, path, 0444, AT_SYMLINK_NOFOLLOW) == 0) {
+        add(v, VERIFY_FAULT, path, dref, "it has another mode than 0%03o", (unsigned)wanted);
+    if (v->options->repair && fchmodat(v->s->fd, path, wanted, AT_SYMLINK_NOFOLLOW) == 0)
         finding->action = "modes restored";
-    }
 }
 
 static bool is_hash(const char *name)
@@ -414,7 +452,8 @@ static void check_derivation(struct verify *v, struct str dref, const char *only
     bool is_folder = fstatat(v->s->fd, folder, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISDIR(st.st_mode);
     const char *why = is_folder ? check_config(v, path, dref) : "it is no folder";
     if (!why) {
-        check_config_mode(v, path, dref);
+        check_mode(v, folder, dref, 0755);
+        check_mode(v, path, dref, 0444);
         check_entries(v, dref, only);
     } else if (v->unreadable) {
         unreadable_object(v, folder, dref, why);

@@ -1,10 +1,12 @@
 // Checks every invariant of a store:
 //
-//   a derivation's folder has a config.json of canonical text whose dref is the folder's name
+//   a derivation's folder (0755) has a config.json (0444) of canonical text whose dref is its name
 //   a realization has a context.json of canonical text that has each direct dependency of its
 //   derivation, nothing else, and no rref twice, and whose rrefs are all in the store
 //   a realization's NAR hash is its name; it holds files (0444 or 0555), folders (0555) and links
-//   only there is nothing else in the store the roots that were added by hand lead to something
+//   only, all modified 1 s after the epoch, without extended attributes
+//   there is nothing else in the store
+//   the roots that were added by hand lead to something, and those of paused realizations are whole
 //
 // What a run that was ended at any moment can leave is a note, not a fault: files of dead processes
 // in tmp/, locks/ and roots/temp/, a realization whose top folder is still writable, an out-link
@@ -38,7 +40,7 @@ struct verify_finding {
 
 struct verify_options {
     bool repair;      // quarantine bad objects under ROOT/quarantine, remove leftovers of dead
-                      // processes, restore modes
+                      // processes, restore modes and times, remove attributes
     bool no_contents; // do not read artifacts: everything but their hashes
     const struct str *refs; // only these; count 0: all
     size_t ref_count;

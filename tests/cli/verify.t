@@ -137,3 +137,12 @@ $ dref=$(plxc instantiate p.plx#c); c=$(plxc store path "$dref"); mv "$c" outsid
 | 700
 | 640
 | 2 derivations, 1 realization, SIZE: 0 faults
+
+# Times and modes are put right, and made right whatever the umask is.
+
+$ c=$(umask 077; plxc realize p.plx#c --log=quiet --print=path); plxc store verify; touch -h -d @5 "$c/c"; chmod 777 "$(dirname "$c")"; plxc store verify --repair; plxc store verify
+| 3 derivations, 2 realizations, SIZE: 0 faults
+| fault: $CASE/root/store-v1/HASH3-c: it has another mode than 0755; modes restored
+| fault: $CASE/root/store-v1/HASH3-c/HASH4: not all in it was modified 1 second after the epoch; times restored
+| 3 derivations, 2 realizations, SIZE: 2 faults
+| 3 derivations, 2 realizations, SIZE: 0 faults

@@ -1,5 +1,7 @@
 #include "store/verify.h"
 
+#include <sys/xattr.h>
+
 #include "store/root.h"
 #include "store_fixture.h"
 
@@ -242,6 +244,10 @@ static void test_modes(void **state)
     one(verify(f, false), VERIFY_FAULT, rel_of(f, k.ra), "other modes than 0444 and 0555");
     verify(f, true);
     assert_clean(f);
+    assert_int_equal(chmod(inside(f, k.a.dref, ""), 0777), 0);
+    one(verify(f, false), VERIFY_FAULT, "-a", "another mode than 0755");
+    verify(f, true);
+    assert_clean(f);
     assert_int_equal(chmod(inside(f, k.a.dref, "config.json"), 0600), 0);
     one(verify(f, false), VERIFY_FAULT, "config.json", "another mode than 0444");
     verify(f, true);
@@ -249,6 +255,38 @@ static void test_modes(void **state)
     // Killed between the rename and the last chmod
     assert_int_equal(chmod(inside(f, k.ra, ""), 0755), 0);
     one(verify(f, false), VERIFY_NOTE, rel_of(f, k.ra), "is not read-only");
+    verify(f, true);
+    assert_clean(f);
+}
+
+static void test_times_and_attributes(void **state)
+{
+    struct fixture *f = *state;
+    struct config c = derive(f, "{\"name\": \"c\"}");
+    char *out = new_out(f);
+    static const struct context none;
+    assert_int_equal(mkdir(out_path(f, out, "d"), 0755), 0);
+    make_file(out_path(f, out, "d/a.txt"), "a");
+    assert_int_equal(symlink("a.txt", out_path(f, out, "d/link")), 0);
+    struct str r = commit_out(f, &c, &none, out);
+    static const char *const places[] = {"", "d", "d/a.txt", "d/link", "context.json"};
+    static const struct timespec later[2] = {{1, 0}, {1, 1}};
+    assert_clean(f);
+    for (size_t i = 0; i < LEN(places); i++) {
+        const char *path = path_join(&f->arena, inside(f, r, ""), places[i]);
+        assert_int_equal(utimensat(AT_FDCWD, path, later, AT_SYMLINK_NOFOLLOW), 0);
+        one(verify(f, false), VERIFY_FAULT, rel_of(f, r), "1 second after the epoch");
+        assert_string_equal(one(verify(f, true), VERIFY_FAULT, rel_of(f, r), "").action,
+                            "times restored");
+        assert_clean(f);
+    }
+    // Some file systems have none.
+    const char *file = inside(f, r, "d/a.txt");
+    assert_int_equal(chmod(file, 0644), 0);
+    int result = setxattr(file, "user.plx", "1", 1, 0);
+    assert_int_equal(chmod(file, 0444), 0);
+    if (result < 0) return;
+    one(verify(f, false), VERIFY_FAULT, rel_of(f, r), "extended attributes");
     verify(f, true);
     assert_clean(f);
 }
@@ -368,6 +406,7 @@ int main(void)
         STORE_TEST(test_lost_dependency),
         STORE_TEST(test_bad_config),
         STORE_TEST(test_modes),
+        STORE_TEST(test_times_and_attributes),
         STORE_TEST(test_foreign),
         STORE_TEST(test_leftovers),
         STORE_TEST(test_options),
