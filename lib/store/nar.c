@@ -314,22 +314,34 @@ static bool foreign(const struct walk *w, unsigned char type)
     return false;
 }
 
+// Opens what its owner may not read. A file with several names may have one outside of the tree,
+// where it must stay as it is: once it is open, it gets its own mode back.
+static int open_locked(int dirfd, const char *name, int flags)
+{
+    mode_t rights = flags & O_DIRECTORY ? 0700 : 0400;
+    struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) return -errno;
+    mode_t mode = st.st_mode & 07777;
+    // A file that may be executed is another one than one that may not: that must stay as it is.
+    if (fchmodat(dirfd, name, mode | rights, AT_SYMLINK_NOFOLLOW) < 0) return -errno;
+    int fd = openat(dirfd, name, flags);
+    int error = fd < 0 ? -errno : 0;
+    if (S_ISDIR(st.st_mode) || st.st_nlink == 1) return fd < 0 ? error : fd;
+    int restored = fd < 0 ? fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW) : fchmod(fd, mode);
+    if (restored < 0 && !error) error = -errno;
+    if (error && fd >= 0) close(fd);
+    return error ? error : fd;
+}
+
 // Without following a link, and without waiting for the other end of a fifo that came there
 // meanwhile.
 static int open_entry(const struct walk *w, int dirfd, const char *name, int flags)
 {
-    mode_t rights = flags & O_DIRECTORY ? 0700 : 0400;
-    struct stat st;
     flags |= O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     int fd;
     do fd = openat(dirfd, name, flags);
     while (fd < 0 && errno == EINTR);
-    // A file that may be executed is another one than one that may not: that must stay as it is.
-    if (fd < 0 && errno == EACCES && w->options->unlock &&
-        fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        fchmodat(dirfd, name, (st.st_mode & 07777) | rights, AT_SYMLINK_NOFOLLOW) == 0) {
-        fd = openat(dirfd, name, flags);
-    }
+    if (fd < 0 && errno == EACCES && w->options->unlock) return open_locked(dirfd, name, flags);
     return fd < 0 ? -errno : fd;
 }
 

@@ -4,6 +4,9 @@
 attack(what) = stage(name = what, passenv = ["CASE"], realize = exec(["attacker", what]))
 symlinks = attack("symlinks")
 hardlinks = attack("hardlinks")
+others = stage(name = "others", passenv = ["CASE"], realize = sh('''
+  cd "$CASE/theirs/own" && for f in *; do ln "$f" "$out/$f"; done
+'''))
 setuid = attack("setuid")
 fifo = attack("fifo")
 device = attack("device")
@@ -125,6 +128,33 @@ $ mkdir -m 777 "$CASE/theirs"; plxc realize a.plx#no_rights --log=quiet > mine
 > PLX_ROOT="$CASE/theirs/root" sh as-nobody.sh plxc store verify
 | 1 derivation, 1 realization, SIZE: 0 faults
 
+# A file with a name outside of the output keeps its mode there, also where nobody may read it.
+
+--- theirs.sh
+mkdir -m 700 "$CASE/theirs/own" && cd "$CASE/theirs/own" || exit 1
+for mode in 000 111 2111 200; do
+  echo "$mode" > "$mode" && chmod "$mode" "$mode"
+done
+---
+
+$ CASE="$CASE" sh as-nobody.sh sh theirs.sh
+> PLX_ROOT="$CASE/theirs/root" sh as-nobody.sh sh show.sh a.plx#others
+| 555 2 d
+| 444 1 f 000
+| 555 1 f 111
+| 444 1 f 200
+| 555 1 f 2111
+| 444 1 f context.json
+$ cd "$CASE/theirs/own" && stat -c '%a %n' * && cat *
+| 0 000
+| 111 111
+| 200 200
+| 2111 2111
+| 000
+| 111
+| 200
+| 2111
+
 # Odd names are names; in messages they are harmless.
 
 $ sh show.sh a.plx#names | cat -v | cut -c 1-60
@@ -165,9 +195,9 @@ $ plxc store ls --json "$(plxc realize a.plx#names --log=quiet)" | python3 -c 'i
 | 15
 $ plxc realize a.plx#unkept --log=quiet 2>&1 | cat -v | sed 's/xxxx*/xxx/'
 | error[E0716]: the promise `file` of `unkept` was not kept: `file` does not exist in the output
-|   --> a.plx:11:10
+|   --> a.plx:14:10
 |    |
-| 11 | unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
+| 14 | unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
 |    |          ^^^^^ this stage
 |    |
 |    = note: the output holds M-bM-^PM-^[[31mred,  , $(id), -rf, __pycache__, back\slash, badM-oM-?M-=M-oM-?M-=utf8, new
