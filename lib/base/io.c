@@ -165,23 +165,39 @@ int io_read_text(int dirfd, const char *path, size_t max, struct arena *arena, s
     return result;
 }
 
-int io_read_head(int dirfd, const char *path, size_t max, struct buf *out)
+int io_read_head(int fd, size_t max, struct buf *out)
 {
-    int fd = open_at(dirfd, path, O_RDONLY | O_NONBLOCK, 0);
-    if (fd < 0) return fd;
     size_t before = out->len;
-    struct stat st;
-    ssize_t n = fstat(fd, &st) < 0 ? -errno : check_regular(&st);
-    if (n == 0) n = 1;
+    ssize_t n = 1;
     buf_reserve(out, max);
     while (out->len - before < max && n > 0) {
         n = read_some(fd, out->p + out->len, max - (out->len - before));
         if (n > 0) out->len += (size_t)n;
     }
-    close(fd);
     if (n < 0) out->len = before;
     if (out->p) out->p[out->len] = '\0';
     return n < 0 ? (int)n : 0;
+}
+
+// One part after the other: O_NOFOLLOW is about the last part of a path only.
+int io_open_beneath(int dirfd, const char *rel)
+{
+    char *path = bug_strdup(rel);
+    int at = dirfd, fd = -ENOENT;
+    for (char *part = path, *next; part; part = next) {
+        next = strchr(part, '/');
+        if (next) *next++ = '\0';
+        int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (next ? O_DIRECTORY : 0);
+        fd = open_at(at, part, flags, 0);
+        if (at != dirfd) close(at);
+        if (fd < 0) break;
+        at = fd;
+    }
+    free(path);
+    struct stat st;
+    int result = fd < 0 ? fd : fstat(fd, &st) < 0 ? -errno : check_regular(&st);
+    if (result < 0 && fd >= 0) close(fd);
+    return result < 0 ? result : fd;
 }
 
 int io_write_all(int fd, const void *bytes, size_t len)

@@ -31,8 +31,12 @@ const char *io_why(int error);
 // copy. Errors as of io_read_any.
 int io_read_text(int dirfd, const char *path, size_t max, struct arena *arena,
                  struct str *out) MUST_USE;
-// Appends the first `max` bytes of the file, or all that it has. Errors as of io_read_file.
-int io_read_head(int dirfd, const char *path, size_t max, struct buf *out) MUST_USE;
+// Opens the regular file at `rel` below dirfd for reading. No link is followed, on the way or at
+// the end (-ELOOP, or -ENOTDIR for one on the way), and nothing waits for the other end of a fifo.
+// What is no regular file is -EISDIR or -EINVAL.
+int io_open_beneath(int dirfd, const char *rel) MUST_USE;
+// Appends the first `max` bytes of an open file, or all that it has. 0 or -errno.
+int io_read_head(int fd, size_t max, struct buf *out) MUST_USE;
 // Writes all bytes, retrying short writes.
 int io_write_all(int fd, const void *bytes, size_t len) MUST_USE;
 // Creates (O_EXCL, `mode` less the umask) and writes a file, checking close; with `sync`, fsyncs

@@ -100,30 +100,11 @@ static bool host_hash_source(void *ctx, struct arena *arena, const char *path,
     return true;
 }
 
-// Opens a path one part after the other without following links, so that an artifact cannot lead
-// the evaluator to a file outside of the store. Gives a descriptor or -errno; -ELOOP for a link.
-static int open_beneath(int dirfd, char *rel)
-{
-    int at = dirfd;
-    for (char *part = rel, *next; part; part = next) {
-        next = strchr(part, '/');
-        if (next) *next++ = '\0';
-        int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (next ? O_DIRECTORY : 0);
-        int fd = openat(at, part, flags);
-        int err = errno;
-        if (at != dirfd) close(at);
-        if (fd < 0) return -err;
-        at = fd;
-    }
-    return at;
-}
-
+// An artifact cannot lead the evaluator to a file outside of the store: no link is followed.
 static int read_regular(int fd, struct buf *out)
 {
     struct stat st;
     if (fstat(fd, &st) < 0) return -errno;
-    if (S_ISDIR(st.st_mode)) return -EISDIR;
-    if (!S_ISREG(st.st_mode)) return -EINVAL;
     if (st.st_size > (off_t)SOURCE_MAX_BYTES) return -EFBIG;
     buf_reserve(out, (size_t)st.st_size);
     for (;;) {
@@ -144,12 +125,12 @@ static const char *path_below(const char *folder, const char *path)
 }
 
 // A file of the store, or of outputs that are to get into it. Gives a descriptor or -errno.
-static int open_realized(struct driver *d, struct arena *arena, const char *path)
+static int open_realized(struct driver *d, const char *path)
 {
     if (!d->store_is_open) return -EACCES;
     const char *stored = path_below(d->store.path, path), *made = path_below(d->store.tmp, path);
-    if (stored) return open_beneath(d->store.fd, arena_strdup(arena, stored));
-    return made ? open_beneath(d->store.tmp_fd, arena_strdup(arena, made)) : -EACCES;
+    if (stored) return io_open_beneath(d->store.fd, stored);
+    return made ? io_open_beneath(d->store.tmp_fd, made) : -EACCES;
 }
 
 static bool host_read_realized(void *ctx, struct arena *arena, const char *path, struct span span,
@@ -157,7 +138,7 @@ static bool host_read_realized(void *ctx, struct arena *arena, const char *path,
 {
     struct driver *d = ctx;
     struct buf bytes = BUF_INIT;
-    int fd = open_realized(d, arena, path);
+    int fd = open_realized(d, path);
     int err = fd < 0 ? fd : read_regular(fd, &bytes);
     if (fd >= 0) close(fd);
     if (err < 0) {

@@ -117,7 +117,8 @@ struct candidate {
 // there is, and to go on would choose another realization for no reason of its own.
 static bool is_unreadable(int err)
 {
-    return io_is_absent(err) || err == EISDIR || err == EFBIG || err == EACCES || err == ELOOP;
+    return io_is_absent(err) || err == EISDIR || err == EINVAL || err == ENXIO || err == EFBIG ||
+           err == EACCES;
 }
 
 static bool report_unread(const struct match_request *q, struct str rref, const char *file, int err,

@@ -299,28 +299,38 @@ bool query_deref(const struct store *s, struct arena *arena, struct str holder, 
     return good;
 }
 
-bool query_file(const struct store *s, struct arena *arena, struct str rref, const char *path,
-                size_t max, struct str *bytes, int *err)
+// What is in a realization was made by its realizer: a link may lead anywhere, and a fifo has
+// nobody at its other end.
+static int open_in_realization(const struct store *s, struct str rref, const char *path)
 {
     char rel[STORE_REL_SIZE];
     store_ref_rel(rref, rel);
-    struct buf full = BUF_INIT, text = BUF_INIT;
+    struct buf full = BUF_INIT;
     buf_printf(&full, "%s/%s", rel, path);
-    int result = io_read_file(s->fd, buf_z(&full), max, &text);
+    int fd = io_open_beneath(s->fd, buf_z(&full));
+    buf_free(&full);
+    return fd;
+}
+
+bool query_file(const struct store *s, struct arena *arena, struct str rref, const char *path,
+                size_t max, struct str *bytes, int *err)
+{
+    struct buf text = BUF_INIT;
+    int fd = open_in_realization(s, rref, path);
+    int result = fd < 0 ? fd : io_read_fd(fd, max, &text);
+    if (fd >= 0) close(fd);
     if (result == 0) *bytes = arena_str(arena, buf_str(&text));
     *err = -result;
-    buf_free(&full);
     buf_free(&text);
     return result == 0;
 }
 
 bool query_score(const struct store *s, struct str rref, const char *path, double *score, int *err)
 {
-    char rel[STORE_REL_SIZE];
-    store_ref_rel(rref, rel);
-    struct buf full = BUF_INIT, text = BUF_INIT;
-    buf_printf(&full, "%s/%s", rel, path);
-    *err = -io_read_head(s->fd, buf_z(&full), SCORE_BYTES, &text);
+    struct buf text = BUF_INIT;
+    int fd = open_in_realization(s, rref, path);
+    *err = fd < 0 ? -fd : -io_read_head(fd, SCORE_BYTES, &text);
+    if (fd >= 0) close(fd);
     buf_truncate(&text, strcspn(buf_z(&text), "\n"));
     const char *line = buf_z(&text);
     char *end;
@@ -328,7 +338,6 @@ bool query_score(const struct store *s, struct str rref, const char *path, doubl
     // strtod would take hexadecimal numbers as well.
     bool good = *err == 0 && end != line && !isnan(*score) && !strpbrk(line, "xX") &&
                 end[strspn(end, " \t\r\f\v")] == '\0';
-    buf_free(&full);
     buf_free(&text);
     return good;
 }

@@ -56,12 +56,12 @@ bool query_deref(const struct store *s, struct arena *arena, struct str holder, 
 // realization does not say. For messages and `latest` use the text.
 bool query_buildtime(const struct store *s, struct str rref, int64_t *ns);
 // A file of a realization by its path inside it. False without a report if it cannot be read; *err
-// is the errno. `max` bytes at most (0: no limit).
+// is the errno, ELOOP for a link, which is not followed. `max` bytes at most (0: no limit).
 bool query_file(const struct store *s, struct arena *arena, struct str rref, const char *path,
                 size_t max, struct str *bytes, int *err) MUST_USE;
 // The score of a realization: the number in the first line of a file of it, of which only the
 // beginning is read. False without a report if there is none; *err is 0 if the line is no number
-// (NaN is none), else the errno of reading it.
+// (NaN is none), else the errno of reading it, as of query_file.
 bool query_score(const struct store *s, struct str rref, const char *path, double *score,
                  int *err) MUST_USE;
 
