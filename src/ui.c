@@ -316,7 +316,7 @@ static void started(struct ui *ui, const struct engine_event *e)
     r.name = bug_malloc(name.len + 1);
     memcpy(r.name, name.p, name.len);
     r.name[name.len] = '\0';
-    if (e->log) r.log = open(e->log, O_RDONLY | O_CLOEXEC);
+    if (e->log) r.log = open(e->log, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     vec_push(&ui->running, r);
     if (ui->terminal) return;
     if (e->attempt > 1)
@@ -331,7 +331,7 @@ static void ran(struct ui *ui, const struct engine_event *e)
 {
     struct running *r = find(ui, e->stage);
     if (!r) return;
-    if (r->log < 0 && e->log) r->log = open(e->log, O_RDONLY | O_CLOEXEC);
+    if (r->log < 0 && e->log) r->log = open(e->log, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     stream(ui, r, true);
     if (r->log >= 0) close(r->log);
     r->log = -1;

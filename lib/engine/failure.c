@@ -1,10 +1,10 @@
 #include "engine/failure.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,27 +57,26 @@ static void add_clean_line(struct buf *out, struct str line)
     buf_addc(out, '\n');
 }
 
-static bool read_tail(const char *path, struct buf *bytes, bool *cut)
+static bool read_tail(int fd, struct buf *bytes, bool *cut)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return false;
-    off_t size = lseek(fd, 0, SEEK_END);
+    struct stat st;
+    if (fstat(fd, &st) < 0) return false;
+    off_t size = st.st_size;
     off_t from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
     *cut = from > 0;
     buf_reserve(bytes, (size_t)TAIL_BYTES);
     ssize_t n = pread(fd, bytes->p, (size_t)TAIL_BYTES, from);
-    close(fd);
     if (n <= 0) return false;
     bytes->len = (size_t)n;
     bytes->p[n] = '\0';
     return true;
 }
 
-void failure_log_tail(struct buf *out, const char *path, unsigned lines)
+void failure_log_tail(struct buf *out, int log_fd, unsigned lines)
 {
     struct buf bytes = BUF_INIT;
     bool cut;
-    if (read_tail(path, &bytes, &cut)) {
+    if (read_tail(log_fd, &bytes, &cut)) {
         const char *end = bytes.p + bytes.len;
         while (end > bytes.p && (end[-1] == '\n' || end[-1] == '\r')) end--;
         const char *start = end;
@@ -97,10 +96,10 @@ void failure_log_tail(struct buf *out, const char *path, unsigned lines)
 }
 
 // A realizer that cannot write its output cannot write to its log either why.
-static void note_full_disk(struct diag *d, const char *log)
+static void note_full_disk(struct diag *d, int log_fd)
 {
     struct statvfs fs;
-    if (statvfs(log, &fs) < 0) return;
+    if (fstatvfs(log_fd, &fs) < 0) return;
     if (fs.f_bavail * fs.f_frsize < FULL_BYTES)
         diag_note(d, "the file system with the build directory is full");
     else if (fs.f_files > 0 && fs.f_favail == 0)
@@ -111,9 +110,9 @@ void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt
 {
     if (p->span.source == 0 && p->place) diag_note(d, "the stage is defined at %s", p->place);
     bool silent = false;
-    if (excerpt && p->log) {
+    if (excerpt && p->log_fd) {
         struct buf tail = BUF_INIT;
-        failure_log_tail(&tail, p->log, EXCERPT_LINES);
+        failure_log_tail(&tail, *p->log_fd, EXCERPT_LINES);
         silent = tail.len == 0;
         if (silent)
             diag_note(d, "it wrote nothing to its log");
@@ -121,7 +120,7 @@ void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt
             diag_excerpt(d, buf_str(&tail));
         buf_free(&tail);
     }
-    if (p->log) note_full_disk(d, p->log);
+    if (p->log_fd) note_full_disk(d, *p->log_fd);
     if (p->log_file && !silent) {
         diag_note(d, "the whole log is in %s", p->log_file);
         diag_help(d, "`plxc log %s` shows it", p->dref);

@@ -14,7 +14,7 @@ struct failure_place {
     const char *dref;
     const char *place; // "pipeline.plx:12", for stages without a span; may be null
     struct span span;
-    const char *log;      // where the log can be read now
+    const int *log_fd;    // the open log, also when its name leads elsewhere by now; null: none
     const char *log_file; // where it will be when the user reads the message; null: it is not kept
     const char *kept;     // the build directory that is kept; null: it is not
 };
@@ -37,4 +37,4 @@ void failure_explain(struct diag *d, const struct failure_place *p, bool excerpt
 // Appends the last lines of a log, made safe to show: no escape sequences or control characters,
 // only what is left of a line that was overwritten by carriage returns, valid UTF-8, at most
 // `lines` lines of 400 bytes.
-void failure_log_tail(struct buf *out, const char *path, unsigned lines);
+void failure_log_tail(struct buf *out, int log_fd, unsigned lines);

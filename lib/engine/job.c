@@ -215,7 +215,7 @@ static bool prepare(struct job *j)
     if (!keep && j->keep_failed) keep = arena_printf(&j->arena, "kept-%.32s-XXXXXX", j->place.name);
     if (!job_folder_begin(j->folder, j->host->store, &j->arena, outputs, keep, &j->sink))
         return false;
-    j->place.log = j->folder->log;
+    j->place.log_fd = &j->folder->log_fd;
     j->resolver = (struct resolver){.arena = &j->arena,
                                     .store = j->host->store,
                                     .context = &j->context,
@@ -505,6 +505,9 @@ static enum job_status run_realizer(struct job *j)
     }
     enum run_end why = run_wait(&run);
     channel_close(&child);
+    // A log that the realizer put away or replaced is not kept: what has its name is something
+    // else.
+    if (!job_folder_has_log(j->folder)) j->place.log_file = NULL;
     j->duration_ns = io_monotonic_ns() - begin;
     j->end = run.end;
     return judge(j, &run, why);
@@ -691,8 +694,7 @@ json_t *job_run(struct job_host *host, const json_t *message)
     enum job_status status = run_all(&j);
     bool failed = status == JOB_REALIZER_FAILED || status == JOB_STORE_FAILED;
     complete_diags(&j, status);
-    if (failed && j.place.log_file && !(job_folder_has_log(j.folder) && keep_log(&j)))
-        j.place.log_file = NULL;
+    if (failed && j.place.log_file && !keep_log(&j)) j.place.log_file = NULL;
     json_t *result = make_result(&j, status);
     job_folder_end(j.folder, status == JOB_PAUSED || (failed && j.place.kept));
     environment_free(&j.environment);

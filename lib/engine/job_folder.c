@@ -113,11 +113,11 @@ static bool can_be_used_again(const struct job_folder *f)
            is_clean(f) && reset_build(f);
 }
 
-// Opens a file of the folder for writing; *size is that of what it holds.
+// Opens a file of the folder; *size is that of what it holds.
 static int open_file(const struct job_folder *f, const char *name, int flags, off_t *size)
 {
     struct stat st;
-    int fd = openat(f->fd, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags);
+    int fd = openat(f->fd, name, O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags);
     if (fd >= 0 && fstat(fd, &st) == 0 && is_own_file(&st)) {
         *size = st.st_size;
         return fd;
@@ -126,14 +126,15 @@ static int open_file(const struct job_folder *f, const char *name, int flags, of
     int rc = io_remove_tree(f->fd, name);
     if (rc < 0) return rc;
     *size = 0;
-    fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | flags, 0644);
+    fd = openat(f->fd, name, O_CREAT | O_EXCL | O_CLOEXEC | flags, 0644);
     return fd < 0 ? -errno : fd;
 }
 
 static int open_log(const struct job_folder *f)
 {
     off_t size;
-    int fd = open_file(f, "log", O_APPEND, &size);
+    // Its end is read for messages.
+    int fd = open_file(f, "log", O_RDWR | O_APPEND, &size);
     if (fd < 0 || size == 0 || ftruncate(fd, 0) == 0) return fd;
     int rc = -errno;
     close(fd);
@@ -179,7 +180,7 @@ bool job_folder_write(struct job_folder *f, const char *name, struct str text,
                       struct diag_sink *sink)
 {
     off_t size;
-    int fd = open_file(f, name, 0, &size);
+    int fd = open_file(f, name, O_WRONLY, &size);
     int rc = fd < 0 ? fd : io_write_all(fd, text.p, text.len);
     // Cut behind, not emptied before: ext4 writes a file to the disk at once that was emptied.
     if (rc == 0 && size > (off_t)text.len && ftruncate(fd, (off_t)text.len) < 0) rc = -errno;
