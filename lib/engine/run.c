@@ -44,6 +44,14 @@ static int poll_ms(int64_t deadline)
     return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
+// To the group that the realizer was started in, and to its first process, which may have left it:
+// once that ends, all that descends from it goes.
+static void signal_realizer(const struct run *r, int sig)
+{
+    kill(-r->pid, sig);
+    if (getpgid(r->pid) != r->pid) kill(r->pid, sig);
+}
+
 static void ask_to_end(struct run *r, struct wait_state *w, enum run_end why)
 {
     if (r->asked_to_end) return;
@@ -51,8 +59,8 @@ static void ask_to_end(struct run *r, struct wait_state *w, enum run_end why)
     w->why = why;
     w->deadline = io_monotonic_ns() + (int64_t)r->grace_ms * 1000000;
     w->silent = NEVER;
-    kill(-r->pid, SIGTERM);
-    kill(-r->pid, SIGCONT); // a stopped process would not see it
+    signal_realizer(r, SIGTERM);
+    signal_realizer(r, SIGCONT); // a stopped process would not see it
 }
 
 static void listen_for(struct wait_state *w, int64_t ns)
@@ -100,7 +108,7 @@ static void on_deadline(struct run *r, struct wait_state *w)
     } else if (!r->asked_to_end) {
         ask_to_end(r, w, RUN_TIMED_OUT);
     } else {
-        kill(-r->pid, SIGKILL);
+        signal_realizer(r, SIGKILL);
         w->deadline = NEVER;
     }
 }
@@ -148,7 +156,7 @@ enum run_end run_wait(struct run *r)
     int pidfd = proc_pidfd(r->pid);
     if (pidfd < 0) {
         r->error = -pidfd;
-        kill(-r->pid, SIGKILL);
+        signal_realizer(r, SIGKILL);
         w.why = RUN_LOST;
     }
     while (pidfd >= 0) {

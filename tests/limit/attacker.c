@@ -263,6 +263,27 @@ static void link_log(long n)
     check(symlinkat(outside("outside/file", path), out, "__log__.txt") == 0, "__log__.txt");
 }
 
+// Goes into the group of a child, so that its own group is gone, and never ends by itself.
+static void leave_group(long n)
+{
+    (void)n;
+    char path[512], byte;
+    int ready[2];
+    check(pipe(ready) == 0, "pipe");
+    alarm(LIFE_SECONDS);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(LIFE_SECONDS);
+        check(setpgid(0, 0) == 0 && write(ready[1], "x", 1) == 1, "setpgid");
+        for (;;) pause();
+    }
+    check(read(ready[0], &byte, 1) == 1 && setpgid(0, child) == 0, "setpgid");
+    FILE *f = fopen(outside("pids", path), "w");
+    check(f != NULL && fprintf(f, "%ld %ld\n", (long)getpid(), (long)child) > 0 && fclose(f) == 0,
+          "pids");
+    for (;;) pause();
+}
+
 static void kill_parent(long n)
 {
     (void)n;
@@ -337,6 +358,7 @@ static const struct {
     {"name-context", name_context},
     {"name-meta", name_meta},
     {"link-log", link_log},
+    {"leave-group", leave_group},
     {"kill-parent", kill_parent},
     {"write-store", write_store},
     {"deep", deep},

@@ -6,6 +6,9 @@ outlive = attack("outlive")
 stopped = attack("stopped")
 hydra = attack("hydra")
 write_late = attack("write-late")
+leave_group(timeout) = stage(name = "leave-group", timeout = timeout, passenv = ["CASE"], realize = exec(["attacker", "leave-group"]))
+in_time = leave_group(1)
+for_ever = leave_group(1000)
 kill_parent = attack("kill-parent")
 ---
 
@@ -35,6 +38,35 @@ $ cat "$(plxc realize a.plx#write_late --log=quiet --print=path)/file"
 $ kill -0 "$(cat "$CASE/pid")" 2>&1 | grep -o 'No such process'
 | No such process
 
+# One that is in another group than it began in ends in time, and when plx is interrupted. What it writes its processes to
+# is a fifo the second time.
+
+$ plxc realize a.plx#in_time --log=quiet
+! error[E0803]: `leave-group` did not end within its 1 second
+!  --> a.plx:6:24
+!   |
+! 6 | leave_group(timeout) = stage(name = "leave-group", timeout = timeout, passenv = ["CASE"], realize = exec(["attacker", "leave-group"]))
+!   |                        ^^^^^ this stage
+!   |
+!   : plx: ended 1 process that the realizer left behind
+!   |
+!   = note: the whole log is in $CASE/root/log/HASH1-leave-group.log
+!   = help: `plxc log dref:HASH1-leave-group` shows it
+? 1
+$ for pid in $(cat "$CASE/pids"); do kill -0 $pid 2>&1 | grep -o 'No such process'; done
+| No such process
+| No such process
+$ rm "$CASE/pids"; mkfifo "$CASE/pids"
+> env --default-signal plxc realize a.plx#for_ever --log=quiet &
+> read leader child < "$CASE/pids"
+> kill -s INT $!
+> wait $!
+> echo $?
+> for pid in $leader $child; do kill -0 $pid 2>&1 | grep -o 'No such process'; done
+| 130
+| No such process
+| No such process
+
 # A realizer that ends the process which looks after it ends with it.
 
 $ plxc realize a.plx#kill_parent --log=quiet
@@ -48,4 +80,4 @@ $ plxc realize a.plx#kill_parent --log=quiet
 ? 4
 
 $ plxc store verify; ls "$CASE/root/tmp"
-| 5 derivations, 4 realizations, SIZE: 0 faults
+| 6 derivations, 4 realizations, SIZE: 0 faults
