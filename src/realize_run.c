@@ -70,7 +70,8 @@ bool realize_run_start(struct realize_run *r)
     struct driver *d = &r->cli->driver;
     struct str python = STR("");
     if (!embed_get(STR("stdlib/python/plx.py"), &python)) BUG("the Python module is not embedded");
-    struct engine_workers_options options = {.jobs = (unsigned)r->jobs, .python = python.p};
+    struct engine_workers_options options = {
+        .jobs = (unsigned)r->jobs, .python = python.p, .alone = true};
     r->workers = engine_workers_start(&d->store, &options, &d->sink);
     if (r->workers) cli_catch_signals(r->cli, r->workers);
     return r->workers != NULL;

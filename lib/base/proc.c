@@ -174,26 +174,80 @@ int proc_become_subreaper(void)
     return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : -errno;
 }
 
-// The children of this process as the kernel lists them. Returns how many got SIGKILL, or -errno.
-static int kill_children(pid_t *first)
+void proc_end_subreaper(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+typedef VEC(pid_t) pids;
+
+// The children of this process as the kernel lists them. 0 or -errno.
+static int list_children(pids *out)
 {
     struct buf text = BUF_INIT;
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
     int rc = io_read_file(AT_FDCWD, path, 0, &text);
-    int count = 0;
-    *first = 0;
     for (const char *at = buf_z(&text); rc == 0 && *at;) {
         char *end;
         long child = strtol(at, &end, 10);
         if (end == at) break;
         at = end;
-        if (!*first) *first = (pid_t)child;
-        kill((pid_t)child, SIGKILL);
-        count++;
+        vec_push(out, (pid_t)child);
     }
     buf_free(&text);
+    return rc;
+}
+
+bool proc_is_childless(void)
+{
+    pids children = {0};
+    bool none = list_children(&children) == 0 && children.len == 0;
+    vec_free(&children);
+    return none;
+}
+
+// Returns how many got SIGKILL, or -errno.
+static int kill_children(pid_t *first)
+{
+    pids children = {0};
+    int rc = list_children(&children);
+    *first = children.len ? children.at[0] : 0;
+    vec_each (child, &children) kill(*child, SIGKILL);
+    int count = (int)children.len;
+    vec_free(&children);
     return rc < 0 ? rc : count;
+}
+
+static bool is_among(pid_t pid, const pid_t *pids_at, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pids_at[i] == pid) return true;
+    return false;
+}
+
+int proc_kill_others(const pid_t *keep, size_t keep_count, int timeout_ms)
+{
+    int64_t deadline = io_monotonic_ns() + (int64_t)timeout_ms * 1000000;
+    pids children = {0};
+    int rc;
+    bool others = true;
+    // What the killed ones had started comes to us when they are reaped.
+    while (others && (rc = list_children(&children)) == 0) {
+        others = false;
+        vec_each (child, &children) {
+            if (is_among(*child, keep, keep_count)) continue;
+            others = true;
+            kill(*child, SIGKILL);
+            proc_await(*child, 100);
+            waitpid(*child, NULL, WNOHANG);
+        }
+        vec_clear(&children);
+        if (others && io_monotonic_ns() > deadline) rc = -ETIMEDOUT;
+        if (rc < 0) break;
+    }
+    vec_free(&children);
+    return rc;
 }
 
 // Reaps what has ended; *left says whether children remain. Returns how many were reaped.

@@ -45,11 +45,18 @@ void proc_await(pid_t pid, int timeout_ms);
 
 // Makes this process the one to which orphaned descendants are given.
 int proc_become_subreaper(void) MUST_USE;
+// Undoes that.
+void proc_end_subreaper(void);
+// Has this process no children? False also where the kernel does not tell.
+bool proc_is_childless(void);
 
 // Ends everything that descends from this process, which must be a subreaper, and reaps it.
 // `killed` (may be null) counts what was still alive. 0, or -ETIMEDOUT if something did not go away
 // (a process that waits for a dead disk), or another -errno.
 int proc_kill_descendants(int timeout_ms, size_t *killed) MUST_USE;
+
+// The same of all children of this process but those in `keep`, and of what descends from them.
+int proc_kill_others(const pid_t *keep, size_t keep_count, int timeout_ms) MUST_USE;
 
 // After the leader ended (its pidfd is readable) and was not yet waited for: kills the rest of its
 // group, reaps the leader, then everything else that descends from here.

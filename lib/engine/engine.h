@@ -33,6 +33,10 @@ struct engine_workers_options {
                         // engine_workers_stop
     unsigned
         kill_grace_ms; // between SIGTERM and SIGKILL when a realizer must end; 0: the default, 2000
+    // This process has no children but the workers, and will have none until engine_workers_stop.
+    // Then it is the subreaper of what a worker that dies leaves, and ends that. Not done if it has
+    // a child already.
+    bool alone;
 };
 
 // Forks the workers. Call it early: after the store is opened, before anything large is in memory

@@ -14,6 +14,7 @@
 #include "base/diag_render.h"
 #include "base/path.h"
 #include "base/proc.h"
+#include "base/vec.h"
 #include "engine/job.h"
 #include "engine/run.h"
 #include "store/commit.h"
@@ -175,7 +176,7 @@ NORETURN static void run_committer(struct engine_workers *w, struct worker *self
 int worker_start(struct engine_workers *w, struct worker *worker)
 {
     int fds[2];
-    *worker = (struct worker){.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE};
+    *worker = (struct worker){.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE, .all = w};
     int rc = channel_pair(fds);
     if (rc < 0) return rc;
     if (worker != &w->committer) worker->jobserver = jobserver_open();
@@ -216,9 +217,23 @@ void worker_cancel(struct worker *worker)
     channel_tell(&worker->channel, json_pack("{s:b}", "cancel", 1));
 }
 
+// What a realizer detached from itself outlives the worker that it killed, and comes here.
+static void end_orphans(const struct engine_workers *w)
+{
+    VEC(pid_t) alive = {0};
+    for (unsigned i = 0; i < w->len; i++)
+        if (w->at[i].pid > 0) vec_push(&alive, w->at[i].pid);
+    if (w->committer.pid > 0) vec_push(&alive, w->committer.pid);
+    // What cannot be killed waits for the system, which nobody here can hurry.
+    int ignored = proc_kill_others(alive.at, alive.len, RUN_KILL_TIMEOUT_MS);
+    (void)ignored;
+    vec_free(&alive);
+}
+
 int worker_bury(struct worker *worker)
 {
     int status = 0;
+    const struct engine_workers *all = worker->all;
     if (worker->pid > 0) {
         kill(worker->pid, SIGKILL);
         while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) continue;
@@ -228,6 +243,7 @@ int worker_bury(struct worker *worker)
     channel_close(&worker->channel);
     jobserver_close(&worker->jobserver);
     *worker = (struct worker){.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE};
+    if (all && all->subreaper) end_orphans(all);
     return status;
 }
 
@@ -244,6 +260,8 @@ struct engine_workers *engine_workers_start(const struct store *store,
         .at = bug_malloc(jobs * sizeof *w->at),
         .committer = {.channel = CHANNEL_INIT, .jobserver = JOBSERVER_PIPE_NONE},
         .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    // Orphans of other children would be taken for those of a worker.
+    w->subreaper = options->alone && proc_is_childless() && proc_become_subreaper() == 0;
     int rc = w->wake_fd < 0 ? -errno : worker_start(w, &w->committer);
     for (unsigned i = 0; i < jobs && rc == 0; i++) {
         w->len = i; // a child closes the channels of those before it
@@ -271,6 +289,7 @@ void engine_workers_stop(struct engine_workers *w)
     for (unsigned i = 0; i < w->len; i++) channel_close(&w->at[i].channel);
     for (unsigned i = 0; i < w->len; i++) await_end(&w->at[i], w->grace_ms);
     await_end(&w->committer, w->grace_ms);
+    if (w->subreaper) proc_end_subreaper();
     if (w->wake_fd >= 0) close(w->wake_fd);
     free(w->at);
     free(w);

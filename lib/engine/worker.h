@@ -28,6 +28,7 @@ struct worker {
     uint32_t node; // that it works for
     struct jobserver_pipe jobserver;
     pid_t realizer; // process group of what it runs, as far as it said
+    const struct engine_workers *all;
 };
 
 struct engine_workers {
@@ -39,6 +40,7 @@ struct engine_workers {
     struct worker committer;
     int wake_fd; // eventfd; readable when interrupted
     volatile int interrupted;
+    bool subreaper; // of what dead workers leave
 };
 
 // Starts one that is missing; 0 or -errno.
@@ -47,6 +49,7 @@ int worker_start(struct engine_workers *w, struct worker *worker) MUST_USE;
 int worker_give(struct worker *worker, uint32_t node, json_t *job) MUST_USE;
 // Asks it to end its job early. It answers with a result all the same.
 void worker_cancel(struct worker *worker);
-// After its channel closed, or to be rid of it at once: kills it and the process group it may have
-// left, and reaps it. Returns the status of waitpid: SIGKILL may be that of here.
+// After its channel closed, or to be rid of it at once: kills it and what it may have left (all of
+// it, if this process is the subreaper; otherwise the process group), and reaps it. Returns the
+// status of waitpid: SIGKILL may be that of here.
 int worker_bury(struct worker *worker);

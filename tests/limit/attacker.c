@@ -291,6 +291,19 @@ static void kill_parent(long n)
     for (;;) pause();
 }
 
+// The same with a process that is left behind, and one more that it started.
+static void kill_parent_detached(long n)
+{
+    pid_t worker = getppid();
+    if (become_daemon()) {
+        if (fork() == 0) alarm(LIFE_SECONDS);
+        for (;;) pause();
+    }
+    check(kill(worker, SIGKILL) == 0, "kill");
+    for (;;) pause();
+    (void)n;
+}
+
 // Writes into a dependency, $dep, which root may, and others after a chmod.
 static void write_store(long n)
 {
@@ -360,6 +373,7 @@ static const struct {
     {"link-log", link_log},
     {"leave-group", leave_group},
     {"kill-parent", kill_parent},
+    {"kill-parent-detached", kill_parent_detached},
     {"write-store", write_store},
     {"deep", deep},
     {"many", many},

@@ -10,6 +10,8 @@ leave_group(timeout) = stage(name = "leave-group", timeout = timeout, passenv = 
 in_time = leave_group(1)
 for_ever = leave_group(1000)
 kill_parent = attack("kill-parent")
+kill_parent_detached = attack("kill-parent-detached")
+good = stage(name = "good", realize = sh("true"))
 ---
 
 # A process of another session that nobody waits for, deaf to polite signals.
@@ -79,5 +81,22 @@ $ plxc realize a.plx#kill_parent --log=quiet
 !   = note: it got SIGKILL; the system may have run out of memory
 ? 4
 
+# So does what it had detached from itself, while another worker goes on.
+
+$ plxc realize -k -j 2 a.plx#kill_parent_detached a.plx#good --log=quiet 2>&1 | grep -v '^ '
+| error[E0816]: the worker process that realized `kill-parent-detached` died
+| 1 | attack(what) = stage(name = what, passenv = ["CASE"], realize = exec(["attacker", what]))
+$ kill -0 "$(cat "$CASE/pid")" 2>&1 | grep -o 'No such process'; ps -C attacker -o pid=,args= | grep detached
+| No such process
+? 1
+
+# A process that is plx's child but not of its making is left alone. Then nobody can tell which of the others are.
+
+$ (sleep 60 > /dev/null 2>&1 & echo $! > own; exec plxc realize a.plx#kill_parent_detached --log=quiet 2> /dev/null)
+? 4
+$ kill "$(cat own)" && echo alive
+> kill -KILL "-$(cat "$CASE/pid")"
+| alive
+
 $ plxc store verify; ls "$CASE/root/tmp"
-| 6 derivations, 4 realizations, SIZE: 0 faults
+| 8 derivations, 5 realizations, SIZE: 0 faults
