@@ -59,6 +59,16 @@ int archive_read_open_filename(struct archive *a, const char *path, size_t block
     return THEIRS(archive_read_open_filename)(a, path, block);
 }
 
+int archive_filter_code(struct archive *a, int filter)
+{
+    return THEIRS(archive_filter_code)(a, filter);
+}
+
+int archive_read_append_filter(struct archive *a, int code)
+{
+    return THEIRS(archive_read_append_filter)(a, code);
+}
+
 int archive_read_next_header(struct archive *a, struct archive_entry **e)
 {
     return THEIRS(archive_read_next_header)(a, e);

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/vec.h"
 #include "engine/archive_lazy.h"
+#include "engine/zlib_lazy.h"
 
-#define READ_SIZE ((size_t)256 << 10)
+#define READ_SIZE (256U << 10)
 // As many as the kernel follows in one path.
 #define MAX_LINKS 40
 // Of a zip's end record without its comment.
@@ -24,6 +26,7 @@ struct unpacking {
     struct diag_sink *sink;
     struct archive *a;
     bool zip;
+    int outer;         // compression of the archive itself; ARCHIVE_FILTER_NONE
     int root;          // descriptor of the output
     int64_t packed;    // size of the archive
     int64_t bytes;     // unpacked so far; holes of sparse files count
@@ -83,9 +86,8 @@ static bool fail_system(struct unpacking *x, int error)
     return false;
 }
 
-static bool fail_damaged(struct unpacking *x)
+static bool fail_damaged_by(struct unpacking *x, const char *why)
 {
-    const char *why = archive_error_string(x->a);
     struct buf what = BUF_INIT;
     buf_printf(&what, "it is damaged (%s)", why ? why : "no more is known");
     struct diag *d = fail(x, "E0907", buf_z(&what));
@@ -98,6 +100,11 @@ static bool fail_damaged(struct unpacking *x)
     diag_help(d, "its hash is the expected one, so it was damaged before that hash was taken: use "
                  "another copy, and its hash");
     return false;
+}
+
+static bool fail_damaged(struct unpacking *x)
+{
+    return fail_damaged_by(x, archive_error_string(x->a));
 }
 
 static bool fail_cap(struct unpacking *x, const char *what, const int64_t *setting)
@@ -569,14 +576,42 @@ static enum unpack_result unpack_single(struct unpacking *x)
     return ok ? UNPACK_DONE : UNPACK_FAILED;
 }
 
+// How the file itself is compressed: the first filter after the one that reads the file.
+static int outer_filter(struct archive *a)
+{
+    int count = archive_filter_count(a);
+    return count < 2 ? ARCHIVE_FILTER_NONE : archive_filter_code(a, count - 2);
+}
+
+// A compressed file loses one compression, as its name one ending: what it holds may be compressed
+// itself. libarchive takes off all that it finds.
+static bool open_outer(struct unpacking *x)
+{
+    archive_read_free(x->a);
+    x->a = archive_read_new();
+    if (!x->a) BUG("archive_read_new failed");
+    archive_read_support_format_raw(x->a);
+    archive_read_support_format_empty(x->a);
+    return archive_read_append_filter(x->a, x->outer) == ARCHIVE_OK &&
+           archive_read_open_filename(x->a, x->u->file, READ_SIZE) == ARCHIVE_OK;
+}
+
+static bool open_reader(struct unpacking *x, enum reader reader)
+{
+    x->zip = reader == READER_ZIP;
+    x->outer = ARCHIVE_FILTER_NONE;
+    x->a = new_reader(reader);
+    if (archive_read_open_filename(x->a, x->u->file, READ_SIZE) != ARCHIVE_OK) return false;
+    x->outer = outer_filter(x->a);
+    return reader != READER_RAW || archive_filter_count(x->a) <= 2 || open_outer(x);
+}
+
 static enum unpack_result read_as(struct unpacking *x, enum reader reader)
 {
     enum unpack_result result = UNPACK_NO_ARCHIVE;
-    x->zip = reader == READER_ZIP;
-    x->a = new_reader(reader);
     // Opening finds out the compression and the format. Without a format it is no archive; with a
     // broken compression it may be a file that begins like a compressed one by chance.
-    if (archive_read_open_filename(x->a, x->u->file, READ_SIZE) == ARCHIVE_OK)
+    if (open_reader(x, reader))
         result = reader == READER_RAW ? unpack_single(x) : unpack_entries(x);
     else if (x->zip || (reader == READER_RAW && claims_compression(str_from(x->u->filename))))
         result = (fail_damaged(x), UNPACK_FAILED);
@@ -628,6 +663,56 @@ static enum unpack_result unpack_by_content(struct unpacking *x)
     return result == UNPACK_NO_ARCHIVE ? read_in_locale(x, READER_RAW) : result;
 }
 
+// libarchive skips the checksum at the end of what gzip compressed. Only zlib, which it reads gzip
+// by, tells that data is damaged in a way that can be decompressed.
+static bool check_gzip(struct unpacking *x)
+{
+    int fd = open(x->u->file, O_RDONLY | O_CLOEXEC);
+    gzFile file = fd < 0 ? NULL : gzdopen(fd, "rb");
+    if (!file) {
+        int error = errno;
+        if (fd >= 0) close(fd);
+        return fail_system(x, error);
+    }
+    (void)gzbuffer(file, READ_SIZE);
+    char *block = bug_malloc(READ_SIZE);
+    const int64_t *ratio = &x->u->settings->max_unpack_ratio;
+    bool ok = true;
+    int n;
+    // What follows the end of a tar was not counted.
+    for (int64_t total = 0; ok && (n = gzread(file, block, READ_SIZE)) > 0; total += n) {
+        if (total > FETCH_RATIO_FLOOR && total / *ratio > x->packed)
+            ok = fail_cap(x, "more than it may is behind the end of it", ratio);
+        fetch_progress(x->u->watch, x->packed, x->packed);
+    }
+    int error = Z_OK;
+    // "<fd:N>: REASON"
+    const char *why = gzerror(file, &error);
+    const char *colon = strstr(why, ": ");
+    if (colon) why = colon + 2;
+    if (ok && error != Z_OK) {
+        buf_clear(&x->entry);
+        ok = error == Z_ERRNO ? fail_system(x, errno) : fail_damaged_by(x, why);
+    }
+    (void)gzclose(file);
+    free(block);
+    return ok;
+}
+
+static bool load_zlib(struct unpacking *x)
+{
+    struct buf why = BUF_INIT;
+    bool ok = zlib_lazy_load(&why);
+    if (!ok) {
+        struct diag *d = diag_error(x->sink, x->u->span, "E0916",
+                                    "cannot load the library that checks compressed files");
+        diag_note(d, "%s", buf_z(&why));
+        diag_help(d, "install zlib; Debian's package is zlib1g");
+    }
+    buf_free(&why);
+    return ok;
+}
+
 static void log_result(const struct unpacking *x, enum unpack_result result)
 {
     struct buf size = BUF_INIT;
@@ -665,6 +750,9 @@ enum unpack_result unpack_run(const struct unpack *u, struct diag_sink *sink)
         return result;
     }
     result = unpack_by_content(&x);
+    if (result == UNPACK_DONE && x.outer == ARCHIVE_FILTER_GZIP &&
+        !(load_zlib(&x) && check_gzip(&x)))
+        result = UNPACK_FAILED;
     log_result(&x, result);
     close(x.root);
     buf_free(&x.entry);

@@ -176,6 +176,21 @@ class Single(UnpackTest):
         self.assert_unpacks(gzip.compress(b""), {"empty": b""}, name="empty.gz")
         self.assert_unpacks(gzip.compress(self.TEXT) * 2, {"data.csv": self.TEXT * 2}, name="data.csv.gz")
 
+    def test_compressed_twice(self):
+        """One compression goes with one ending; under an archive all go."""
+        inner = gzip.compress(self.TEXT)
+        self.assert_unpacks(gzip.compress(inner), {"model.rds": inner}, name="model.rds.gz")
+        self.assert_unpacks(gzip.compress(inner), {"data.csv.gz": inner}, name="data.csv.gz.gz")
+        self.assert_unpacks(gzip.compress(bz2.compress(inner)), {"a.bz2": bz2.compress(inner)}, name="a.bz2.gz")
+        self.assert_unpacks(bz2.compress(inner), {"a.gz": inner}, name="a.gz.bz2")
+        self.assert_unpacks(lzma.compress(inner), {"a": inner}, name="a.xz")
+        self.assert_unpacks(gzip.compress(gzip.compress(b"")), {"a": gzip.compress(b"")}, name="a.gz")
+        self.assert_unpacks(gzip.compress(gzip.compress(tar(file("a", b"x")))), {"a": b"x"}, name="a.tar.gz.gz")
+
+    def test_garbage_behind(self):
+        """As gunzip has it."""
+        self.assert_unpacks(gzip.compress(self.TEXT) + b"garbage", {"data.csv": self.TEXT}, name="data.csv.gz")
+
     def test_kept_beside(self):
         data = gzip.compress(self.TEXT)
         self.assert_unpacks(data, {"data.csv": self.TEXT, "data.csv.gz": data}, name="data.csv.gz", mode="unpack")
@@ -365,6 +380,22 @@ class Damaged(UnpackTest):
         data = bytearray(zip(file("a", b"text" * 100), compression=zipfile.ZIP_STORED))
         data[data.index(b"text")] ^= 1
         self.assert_damaged(bytes(data), "a.zip", self.LAST)
+
+    def test_bad_checksum_of_gzip(self):
+        noise = os.urandom(3000)
+        for name, content in (("a.gz", noise), ("a.tar.gz", tar(file("a", noise)))):
+            data = bytearray(gzip.compress(content, 0))
+            data[1500] ^= 1
+            self.assert_fails(self.unpack(bytes(data), name), f"""\
+error[E0907]: cannot unpack `{name}`: it is damaged (incorrect data check)
+{DAMAGED}""")
+            data[1500] ^= 1
+            data[-1] ^= 1
+            self.assert_damaged(bytes(data), name)
+
+    def test_much_behind_an_archive(self):
+        packed = gzip.compress(tar(file("a", b"x")) + bytes(80 << 20), 1)
+        self.assertIn("error[E0908]", self.unpack(packed, "a.tar.gz", PLX_UNPACK_MAX_RATIO="100").errors)
 
     def test_bad_header(self):
         data = bytearray(tar(file("a", b"x"), file("b", b"y")))
