@@ -12,6 +12,7 @@
 #include "json_out.h"
 #include "ref_arg.h"
 #include "store/config.h"
+#include "store/config_form.h"
 #include "store/context.h"
 #include "store/query.h"
 #include "store/ref.h"
@@ -68,11 +69,7 @@ static bool next_attr(const char **at, struct str *attr, bool *wrong)
 
 static bool is_ref_path(const json_t *v)
 {
-    if (!json_is_array(v) || !json_array_size(v)) return false;
-    size_t i;
-    const json_t *part;
-    json_array_foreach(v, i, part) if (!json_is_string(part)) return false;
-    return ref_is_dref(json_slice(json_array_get(v, 0)));
+    return config_form(v) == CONFIG_PATH;
 }
 
 // The ref that a value is or, as a path, is in; empty if it is no ref.
@@ -113,6 +110,7 @@ static const char *kind_of(const json_t *v)
 {
     struct str ref = ref_of(v);
     if (ref.len) return ref_is_dref(ref) ? "a derivation" : "a realization";
+    if (config_items(v)) return "a list";
     switch (json_typeof(v)) {
     case JSON_OBJECT: return "a record";
     case JSON_ARRAY: return "a list";
@@ -129,8 +127,9 @@ static const char *kind_of(const json_t *v)
 // How long a list is, or what a record has.
 static void note_contents(struct lens *l, struct diag *d, struct str wanted)
 {
-    if (json_is_array(l->value)) {
-        diag_note(d, "it is a list of %zu", json_array_size(l->value));
+    const json_t *items = config_items(l->value);
+    if (items) {
+        diag_note(d, "it is a list of %zu", json_array_size(items));
         return;
     }
     if (!json_is_object(l->value)) {
@@ -165,14 +164,14 @@ static bool step(struct lens *l, struct str attr)
 {
     struct str ref = ref_of(l->value);
     if (ref.len && !enter(l, ref)) return false;
-    const json_t *next = NULL;
-    if (json_is_object(l->value)) {
+    const json_t *next = NULL, *items = config_items(l->value);
+    if (!items && json_is_object(l->value)) {
         next = json_object_get(l->value, arena_str(&l->cli->driver.arena, attr).p);
-    } else if (json_is_array(l->value)) {
+    } else if (items) {
         char *end;
         const char *text = arena_str(&l->cli->driver.arena, attr).p;
         unsigned long long i = strtoull(text, &end, 10);
-        if (*text >= '0' && *text <= '9' && !*end) next = json_array_get(l->value, i);
+        if (*text >= '0' && *text <= '9' && !*end) next = json_array_get(items, i);
     }
     if (!next) return no_attr(l, attr);
     l->value = next;

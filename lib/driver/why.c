@@ -12,9 +12,9 @@
 #include "driver/driver.h"
 #include "driver/realize.h"
 #include "engine/match.h"
+#include "store/config_form.h"
 #include "store/config_text.h"
 #include "store/context.h"
-#include "store/ref.h"
 
 // How many earlier derivations of one name are compared, the latest ones: enough to find the one
 // before the last edits, and few enough for thousands of stages of one name.
@@ -147,8 +147,9 @@ static bool group_of(struct explainer *e, struct str name, struct group **out)
 // The dref of a dependency or of a path in one; empty for other values.
 static struct str dref_in(const json_t *v)
 {
-    struct str text = json_slice(json_is_array(v) ? json_array_get(v, 0) : v);
-    return ref_is_dref(text) ? text : STR("");
+    enum config_form form = config_form(v);
+    if (form == CONFIG_STAGE) return json_slice(v);
+    return form == CONFIG_PATH ? json_slice(json_array_get(v, 0)) : STR("");
 }
 
 // Does it differ only because the dependency does?

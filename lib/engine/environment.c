@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "engine/jobserver.h"
+#include "store/config_form.h"
 #include "store/store.h"
 
 // 1980-01-01, the first moment that zip archives can name.
@@ -114,11 +115,10 @@ static enum shown show_item(const struct resolver *r, const json_t *value, const
 static enum shown show(const struct resolver *r, const json_t *value, const char *where,
                        struct buf *out)
 {
-    if (!json_is_array(value) || resolve_kind(value) != RESOLVE_PLAIN)
-        return show_item(r, value, where, out);
+    const json_t *items = config_items(value), *item;
+    if (!items) return show_item(r, value, where, out);
     size_t i;
-    const json_t *item;
-    json_array_foreach(value, i, item)
+    json_array_foreach(items, i, item)
     {
         if (i > 0) buf_addc(out, ' ');
         enum shown s = show_item(r, item, where, out);

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "store/config.h"
+#include "store/config_form.h"
 #include "store/ref.h"
 
-#define TEXT_KEY  "__text__"
 #define PATHS_KEY "__paths__"
 
 static struct str string_of(const json_t *s)
@@ -14,35 +13,24 @@ static struct str string_of(const json_t *s)
     return (struct str){json_string_value(s), json_string_length(s)};
 }
 
-static bool is_object_with(const json_t *value, const char *key)
+// The ref or refs of ~{paths(…)} in a Text; null for another piece.
+static const json_t *all_paths(const json_t *piece)
 {
-    return json_is_object(value) && json_object_size(value) == 1 &&
-           json_is_array(json_object_get(value, key));
+    const json_t *refs = json_object_get(piece, PATHS_KEY);
+    return json_object_size(piece) == 1 && json_is_array(refs) ? refs : NULL;
 }
 
 enum resolve_kind resolve_kind(const json_t *value)
 {
-    if (json_is_string(value)) {
-        return ref_is_dref(string_of(value)) ? RESOLVE_REF : RESOLVE_PLAIN;
+    switch (config_form(value)) {
+    case CONFIG_STAGE:
+    case CONFIG_PATH: return RESOLVE_REF;
+    case CONFIG_OWN: return RESOLVE_OWN;
+    case CONFIG_TEXT: return RESOLVE_TEXT;
+    case CONFIG_PLAIN:
+    case CONFIG_LIST: break;
     }
-    if (is_object_with(value, TEXT_KEY)) return RESOLVE_TEXT;
-    const json_t *head = json_is_array(value) ? json_array_get(value, 0) : NULL;
-    if (!json_is_string(head)) return RESOLVE_PLAIN;
-    size_t i;
-    const json_t *part;
-    json_array_foreach(value, i, part)
-    {
-        if (!json_is_string(part)) return RESOLVE_PLAIN;
-    }
-    struct str tag = string_of(head);
-    if (str_eqz(tag, CONFIG_PROMISE_TAG) || str_eqz(tag, CONFIG_CLAIM_TAG)) return RESOLVE_OWN;
-    // A list of several stages begins with a dref too; its second element tells it from a Ref.
-    if (!ref_is_dref(tag)) return RESOLVE_PLAIN;
-    json_array_foreach(value, i, part)
-    {
-        if (i > 0 && ref_is_dref(string_of(part))) return RESOLVE_PLAIN;
-    }
-    return RESOLVE_REF;
+    return RESOLVE_PLAIN;
 }
 
 // The parts behind the first element, as slices.
@@ -160,6 +148,19 @@ static bool quoted_paths(const struct resolver *r, const json_t *refs, const cha
     return true;
 }
 
+static bool add_piece(const struct resolver *r, const json_t *piece, const char *where,
+                      struct buf *out)
+{
+    if (json_is_string(piece)) {
+        // Inside a Text a Stage is written ["dref:…"]; a string is only a string.
+        buf_adds(out, string_of(piece));
+        return true;
+    }
+    if (all_paths(piece)) return quoted_paths(r, all_paths(piece), where, out);
+    if (config_piece_is_stage(piece)) return one_path(r, piece, where, out);
+    return resolve_text(r, piece, where, out);
+}
+
 bool resolve_text(const struct resolver *r, const json_t *value, const char *where, struct buf *out)
 {
     switch (resolve_kind(value)) {
@@ -169,16 +170,9 @@ bool resolve_text(const struct resolver *r, const json_t *value, const char *whe
     case RESOLVE_TEXT: {
         size_t i;
         const json_t *piece;
-        json_array_foreach(json_object_get(value, TEXT_KEY), i, piece)
+        json_array_foreach(config_pieces(value), i, piece)
         {
-            if (json_is_string(piece)) {
-                // Inside a Text a Stage is written ["dref:…"]; a string is only a string.
-                buf_adds(out, string_of(piece));
-            } else if (is_object_with(piece, PATHS_KEY)) {
-                if (!quoted_paths(r, json_object_get(piece, PATHS_KEY), where, out)) return false;
-            } else if (!resolve_text(r, piece, where, out)) {
-                return false;
-            }
+            if (!add_piece(r, piece, where, out)) return false;
         }
         return true;
     }
@@ -249,12 +243,12 @@ json_t *resolve_json(const struct resolver *r, const json_t *value, const char *
     }
     case RESOLVE_PLAIN: break;
     }
-    if (json_is_object(value)) return object_json(r, value, where);
-    if (!json_is_array(value)) return json_incref((json_t *)value);
+    const json_t *items = config_items(value), *item;
+    if (!items && json_is_object(value)) return object_json(r, value, where);
+    if (!items) return json_incref((json_t *)value);
     json_t *copy = json_array();
     size_t i;
-    const json_t *item;
-    json_array_foreach(value, i, item)
+    json_array_foreach(items, i, item)
     {
         json_t *resolved = resolve_json(r, item, where);
         if (!resolved) {

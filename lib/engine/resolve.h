@@ -4,8 +4,9 @@
 //
 // The JSON forms are those of realizer.h and of configs (language.md, "From stage to derivation"):
 //   "dref:HASH-name"  ["dref:HASH-name", part…]  ["__promise__", part…]  ["__claim__", part…]
-//   {"__text__": [piece…]}  where a piece is a string, one of the lists, or {"__paths__": [ref…]}
-//   for ~{paths(ref)}
+//   {"__text__": [piece…]}  where a piece is a string, one of the lists, ["dref:HASH-name"] or
+//   {"__paths__": [ref…]} for ~{paths(ref)}
+//   {"__list__": [item…]}  a list that would be a path without it (store/config_form.h)
 #pragma once
 
 #include <jansson.h>
@@ -29,7 +30,7 @@ struct resolver {
 };
 
 enum resolve_kind {
-    RESOLVE_PLAIN, // nothing to resolve at this level
+    RESOLVE_PLAIN, // nothing to resolve at this level; a list's elements are config_items
     RESOLVE_REF,   // Ref or Stage: any number of paths
     RESOLVE_OWN,   // Promise or Claim: one path
     RESOLVE_TEXT,

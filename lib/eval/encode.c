@@ -10,6 +10,8 @@ struct level {
     struct value v; // List, Record; VALUE_NULL: the request's entries
     size_t next;
     size_t count;
+    bool in_realizer;
+    bool escaped; // in {"__list__": …}
 };
 
 struct encoder {
@@ -127,6 +129,28 @@ static bool too_deep(struct encoder *e)
 
 // ---- references ---------------------------------------------------------------------------------
 
+static bool is_hex(struct str s, size_t from)
+{
+    for (size_t i = from; i < from + 32; i++)
+        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f'))) return false;
+    return true;
+}
+
+// rref:HASH-HASH-name, as store/ref.h has it; the name's form does not matter for a warning.
+static bool is_rref(struct str s)
+{
+    return str_starts_with(s, STR("rref:")) && s.len > 71 && is_hex(s, 5) && s.p[37] == '-' &&
+           is_hex(s, 38) && s.p[70] == '-';
+}
+
+// dref:HASH-name, exactly as store/ref.h has it.
+static bool is_dref(struct str s)
+{
+    if (!str_starts_with(s, STR("dref:")) || s.len < 38 || !is_hex(s, 5) || s.p[37] != '-')
+        return false;
+    return stage_name_valid((struct str){s.p + 38, s.len - 38});
+}
+
 static void add_dep(struct encoder *e, struct stage *s)
 {
     if (!e->deps) return;
@@ -136,9 +160,23 @@ static void add_dep(struct encoder *e, struct stage *s)
     vec_push(e->deps, s);
 }
 
-static void write_parts(struct encoder *e, const struct ref_value *r)
+// A part that is a whole dref would be read as another dependency.
+static bool write_part(struct encoder *e, struct str part)
 {
-    for (size_t i = 0; i < r->count; i++) json_str(&e->w, r->parts[i]);
+    json_str(&e->w, part);
+    if (!is_dref(part)) return true;
+    struct diag *d =
+        eval_error(e->ev, attribute_span(e), "E0415",
+                   "a path has the part `" STR_FMT "`, which is a dref", STR_ARG(part));
+    diag_note(d, "in a config, a string that is a whole dref is a dependency");
+    return false;
+}
+
+static bool write_parts(struct encoder *e, const struct ref_value *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (!write_part(e, r->parts[i])) return false;
+    return true;
 }
 
 static bool write_path(struct encoder *e, struct path_value *path)
@@ -148,7 +186,7 @@ static bool write_path(struct encoder *e, struct path_value *path)
     add_dep(e, s);
     json_begin_array(&e->w);
     json_str(&e->w, s->dref);
-    json_str(&e->w, stage_path_name(path));
+    if (!write_part(e, stage_path_name(path))) return false;
     json_end_array(&e->w);
     return true;
 }
@@ -168,7 +206,7 @@ static bool write_ref(struct encoder *e, struct value v)
     } else {
         json_str(&e->w, v.tag == VALUE_PROMISE ? STR("__promise__") : STR("__claim__"));
     }
-    write_parts(e, v.ref);
+    if (!write_parts(e, v.ref)) return false;
     json_end_array(&e->w);
     if (all) json_end_object(&e->w);
     return true;
@@ -203,31 +241,61 @@ static bool write_text(struct encoder *e, struct text *t)
 
 // ---- the walk -----------------------------------------------------------------------------------
 
-static bool open_level(struct encoder *e, struct value v)
+// In a config, a dref and strings behind it are a path in that stage: a list of a Stage and strings
+// must say that it is none. (Who writes the dref itself as a string writes what a config has.)
+static bool reads_as_path(const struct encoder *e, const struct list *l)
 {
-    if (v.tag == VALUE_LIST)
-        json_begin_array(&e->w);
-    else
-        json_begin_object(&e->w);
-    size_t count = v.tag == VALUE_LIST     ? v.list->len
-                   : v.tag == VALUE_RECORD ? record_count(v.record)
-                                           : e->request->count;
-    vec_push(&e->stack, (struct level){.v = v, .count = count});
-    return !too_deep(e);
-}
-
-static bool is_hex(struct str s, size_t from)
-{
-    for (size_t i = from; i < from + 32; i++)
-        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f'))) return false;
+    if (l->len < 2 || l->at[0].tag != VALUE_STAGE) return false;
+    for (size_t i = 1; i < l->len; i++)
+        if (l->at[i].tag != VALUE_STR || is_dref(string_str(e->ev, l->at[i].string))) return false;
     return true;
 }
 
-// rref:HASH-HASH-name, as store/ref.h has it; the name's form does not matter for a warning.
-static bool is_rref(struct str s)
+// A realizer's lists have their meaning by its form, and are never paths.
+static bool in_realizer(const struct encoder *e)
 {
-    return str_starts_with(s, STR("rref:")) && s.len > 71 && is_hex(s, 5) && s.p[37] == '-' &&
-           is_hex(s, 38) && s.p[70] == '-';
+    if (e->stack.len == 0) return false;
+    const struct level *l = &vec_last(&e->stack);
+    if (l->v.tag != VALUE_NULL) return l->in_realizer;
+    return e->request->is_realizer || (l->next && e->request->entries[l->next - 1].is_realizer);
+}
+
+static void open_list(struct encoder *e, struct level *l)
+{
+    l->escaped = !l->in_realizer && reads_as_path(e, l->v.list);
+    if (l->escaped) {
+        json_begin_object(&e->w);
+        json_key(&e->w, STR("__list__"));
+    }
+    json_begin_array(&e->w);
+    l->count = l->v.list->len;
+}
+
+static bool open_level(struct encoder *e, struct value v)
+{
+    struct level l = {.v = v, .in_realizer = in_realizer(e)};
+    if (v.tag == VALUE_LIST) {
+        open_list(e, &l);
+    } else {
+        json_begin_object(&e->w);
+        l.count = v.tag == VALUE_RECORD ? record_count(v.record) : e->request->count;
+    }
+    vec_push(&e->stack, l);
+    return !too_deep(e);
+}
+
+static bool open_opaque(struct encoder *e, struct opaque *o)
+{
+    if (!open_level(e, o->data)) return false;
+    vec_last(&e->stack).in_realizer = true;
+    return true;
+}
+
+static void close_level(struct encoder *e)
+{
+    struct level l = vec_pop(&e->stack);
+    if (l.v.tag == VALUE_LIST) json_end_array(&e->w);
+    if (l.v.tag != VALUE_LIST || l.escaped) json_end_object(&e->w);
 }
 
 // A string that is a whole rref pins one realization, which is rarely meant.
@@ -270,7 +338,7 @@ static bool write_value(struct encoder *e, struct value v)
         // The number of a key's function is for the engine: it depends on what was evaluated
         // before.
         if (!e->request && v.tag == VALUE_KEY && v.opaque->fn.tag == VALUE_FN) return refuse_fn(e);
-        return open_level(e, v.opaque->data);
+        return open_opaque(e, v.opaque);
     case VALUE_LIST:
     case VALUE_RECORD: return open_level(e, v);
     case VALUE_THUNK:
@@ -323,11 +391,7 @@ static bool encode_rest(struct encoder *e)
         struct level *l = &vec_last(&e->stack);
         struct value v;
         if (l->next == l->count) {
-            if (l->v.tag == VALUE_LIST)
-                json_end_array(&e->w);
-            else
-                json_end_object(&e->w);
-            e->stack.len--;
+            close_level(e);
             continue;
         }
         if (!tick(e->ev, e->span) || !take_element(e, l, &v)) return false;

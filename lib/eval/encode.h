@@ -19,6 +19,7 @@ struct encode_entry {
     struct value value;
     struct span span;
     const struct encode_done *done; // what `value` gave when it was encoded before; may be null
+    bool is_realizer;               // `value` is a realizer's description, whatever its key
 };
 
 struct encode_request {
@@ -29,6 +30,7 @@ struct encode_request {
     struct span span; // where an attribute has no place of its own
     bool warn_rrefs;  // W0601 for strings that are whole rrefs
     bool is_identity; // matchers, keys and realizers have no place in it: E0601
+    bool is_realizer; // so are all entries
 };
 
 // Stages that were met, once each, in order.

@@ -44,8 +44,9 @@ static void add_record(struct eval *ev, struct entries *e, struct record *r)
 {
     const uint32_t *order = shape_order(ev, r->shape);
     for (size_t i = 0; i < record_count(r); i++)
-        vec_push(e, (struct encode_entry){sym_str(ev->o.syms, r->shape->syms[order[i]]),
-                                          r->fields[order[i]], record_span(r, order[i]), NULL});
+        vec_push(e,
+                 (struct encode_entry){sym_str(ev->o.syms, r->shape->syms[order[i]]),
+                                       r->fields[order[i]], record_span(r, order[i]), NULL, false});
 }
 
 // Adds where the order wants it. False if there is one already.
@@ -77,8 +78,9 @@ static bool options_text(struct eval *ev, const struct stage_request *q, struct 
     struct entries e = {0};
     for (int o = 0; o < OPTION_COUNT; o++)
         if (!is_default((enum stage_option)o, q->options[o]))
-            vec_push(
-                &e, (struct encode_entry){str_from(option_names[o]), q->options[o], q->span, NULL});
+            vec_push(&e, (struct encode_entry){.key = str_from(option_names[o]),
+                                               .value = q->options[o],
+                                               .span = q->span});
     *out = STR("{}");
     if (e.len == 0) return true;
     struct encode_request request = {
@@ -129,8 +131,8 @@ static void realizer_entries(struct eval *ev, const struct stage_request *q, str
     add_record(ev, e, q->realizer.opaque->data.record);
     struct value outputs = q->options[OPTION_OUTPUTS];
     if (outputs.integer == 1) return;
-    if (!add_sorted(e, (struct encode_entry){STR("outputs"), outputs, q->span, NULL}))
-        BUG("a realizer says itself how many outputs it has");
+    struct encode_entry entry = {.key = STR("outputs"), .value = outputs, .span = q->span};
+    if (!add_sorted(e, entry)) BUG("a realizer says itself how many outputs it has");
 }
 
 // Null after a report.
@@ -144,8 +146,12 @@ static const struct encode_done *realizer_done(struct eval *ev, const struct sta
     struct encode_deps deps = {0};
     struct buf text = BUF_INIT;
     realizer_entries(ev, q, &e);
-    struct encode_request request = {
-        .entries = e.at, .count = e.len, .what = "realizer", .span = q->span, .is_identity = true};
+    struct encode_request request = {.entries = e.at,
+                                     .count = e.len,
+                                     .what = "realizer",
+                                     .span = q->span,
+                                     .is_identity = true,
+                                     .is_realizer = true};
     if (encode_object(ev, &request, &text, &deps)) done = keep_done(ev, buf_str(&text), &deps);
     if (single) o->done = done;
     buf_free(&text);
@@ -185,7 +191,7 @@ static bool config_text(struct eval *ev, const struct stage_request *q,
     bool ok = true;
     struct encode_entry entry = {.key = STR("__realizer__"), .span = q->span, .done = realizer};
     if (q->hash_realizer && may_hold_rref(realizer->text))
-        entry = (struct encode_entry){entry.key, realizer_value(ev, q), q->span, NULL};
+        entry = (struct encode_entry){entry.key, realizer_value(ev, q), q->span, NULL, true};
     if (q->hash_realizer && !add_sorted(&e, entry)) {
         uint32_t i = record_find(q->config, eval_sym(ev, STR("__realizer__")));
         struct span at = record_span(q->config, i);
@@ -207,7 +213,7 @@ static bool config_text(struct eval *ev, const struct stage_request *q,
 
 // ---- checks -------------------------------------------------------------------------------------
 
-static bool name_valid(struct str s)
+bool stage_name_valid(struct str s)
 {
     if (s.len == 0 || s.len > NAME_MAX_BYTES) return false;
     for (size_t i = 0; i < s.len; i++) {
@@ -230,7 +236,7 @@ static bool check_name(struct eval *ev, const struct stage_request *q, struct st
         return false;
     }
     *name = string_str(ev, v.string);
-    if (name_valid(*name)) return true;
+    if (stage_name_valid(*name)) return true;
     struct buf shown = BUF_INIT;
     if (!eval_show(ev, v, 80, &shown)) buf_clear(&shown);
     struct diag *d = eval_error(ev, at, "E0602", "%s is no name for a stage", buf_z(&shown));

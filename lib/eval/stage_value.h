@@ -44,6 +44,9 @@ static inline struct stage_info *stage_info(const struct stage *s)
     return s->config_value;
 }
 
+// As store/ref.h has it.
+bool stage_name_valid(struct str s);
+
 // Where the user asked for a stage: the innermost call outside of the standard library.
 struct span stage_call_span(struct eval *ev, struct span call);
 

@@ -68,13 +68,15 @@ class Build:
         return self.store / derivation / own
 
     def paths(self, ref):
-        """All paths of what an attribute holds: a path, a list of paths, a dref, or a list of a dref and parts."""
+        """All paths of what an attribute holds: a path, a list of paths, a dref, a list of drefs, or a list of a dref and parts."""
         if isinstance(ref, os.PathLike):
             return [pathlib.Path(ref)]
         parts = ref if isinstance(ref, list) else [ref]
         if not all(isinstance(part, str) for part in parts):
             raise BuildError(f"{ref!r} is no reference")
         if parts and parts[0].startswith("dref:"):
+            if any(part.startswith("dref:") for part in parts[1:]):
+                return [path for part in parts for path in self.paths(part)]
             if parts[0] == self.dref:
                 return [out.joinpath(*parts[1:]) for out in self.outpaths]
             return [self.rref_path(rref).joinpath(*parts[1:]) for rref in self.deref_all(parts[0])]

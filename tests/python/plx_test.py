@@ -56,6 +56,7 @@ class BuildTest(unittest.TestCase):
         self.assertEqual(b.path([ONE, "x", "y"]), one / "x" / "y")
         self.assertEqual(b.paths(ONE), [one])
         self.assertEqual(b.paths([MANY, "f"]), [second / "f", first / "f"])
+        self.assertEqual(b.paths([ONE, MANY]), [one, second, first])
         self.assertEqual(b.paths(["/x", "/y z"]), [pathlib.Path("/x"), pathlib.Path("/y z")])
         self.assertEqual(b.path(pathlib.Path("/x")), pathlib.Path("/x"))
         self.assertEqual(b.path([b.dref, "made"]), pathlib.Path("/out/1/made"))

@@ -96,7 +96,7 @@ static void all_variables_and_no_more(void **state)
                 "\"yes\": true, \"no\": false, \"nothing\": null, \"ref\": [\"@dep\", \"d\"], "
                 "\"stage\": \"@dep\", "
                 "\"own\": [\"__promise__\", \"p\", \"q\"], \"maybe\": [\"__claim__\", \"r\"], "
-                "\"list\": [1, \"x\", [\"@dep\"], null, true], \"rec\": {\"a\": 1}, \"recs\": "
+                "\"list\": [1, \"x\", \"@dep\", null, true], \"rec\": {\"a\": 1}, \"recs\": "
                 "[{\"a\": 1}], "
                 "\"txt\": {\"__text__\": [\"see \", [\"@dep\", \"d\"], \"!\"]}, "
                 "\"PATH\": \"/evil\", \"LD_PRELOAD\": \"evil.so\", \"out\": \"x\", \"out7\": "
