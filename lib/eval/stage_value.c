@@ -365,11 +365,22 @@ static struct span head_of_call(const struct eval *ev, struct span call)
 
 // ---- making -------------------------------------------------------------------------------------
 
-static struct stage *find_equal(struct stage_info *first, const struct stage *s)
+// A dependency's dref says nothing of its matcher or of a realizer that is not hashed. Its stage
+// does: for all that is equal there is one.
+static bool same_deps(const struct stage *s, const struct encode_deps *deps)
+{
+    if (s->dep_count != deps->len) return false;
+    for (size_t i = 0; i < deps->len; i++)
+        if (s->deps[i] != deps->at[i]) return false;
+    return true;
+}
+
+static struct stage *find_equal(struct stage_info *first, const struct stage *s,
+                                const struct encode_deps *deps)
 {
     for (struct stage_info *i = first; i; i = i->next)
         if (i->s.matcher.p == s->matcher.p && i->s.realizer.p == s->realizer.p &&
-            i->s.options.p == s->options.p)
+            i->s.options.p == s->options.p && same_deps(&i->s, deps))
             return &i->s;
     return NULL;
 }
@@ -478,7 +489,7 @@ struct stage *stage_make(struct eval *ev, const struct stage_request *q)
     struct stage *result = NULL;
     if (make(ev, q, &made, &text, &deps)) {
         struct stage_info *first = map_get(&ev->stages, made.s.dref);
-        result = first && q->is_source ? &first->s : find_equal(first, &made.s);
+        result = first && q->is_source ? &first->s : find_equal(first, &made.s, &deps);
         if (!result) {
             made.s.config = first ? first->s.config : arena_str(&ev->arena, buf_str(&text));
             set_deps(ev, &made.s, &deps);
@@ -518,7 +529,7 @@ struct stage *stage_again(struct eval *ev, const struct stage *s, struct value m
         made.s.realizer = used->text;
     }
     struct stage_info *first = map_get(&ev->stages, s->dref);
-    struct stage *same = find_equal(first, &made.s);
+    struct stage *same = find_equal(first, &made.s, &config);
     return same ? same : add_stage(ev, &made, first);
 }
 
