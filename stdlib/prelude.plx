@@ -254,16 +254,6 @@ mkfile(name: Str, contents: Text, filename: Str? = null) -> Stage = mkdrv(
   _realizer({ kind = "mkfile", path = _inside(filename ?? name), text = contents }),
 )
 
-_inside(path) =
-  if match_regex(path, '''^(?!/)(?!.*//)(?!(.*/)?\.\.?(/|$))[^\x00]+(?<!/)$''') != null then
-    path
-  else
-    _fail(
-      "E0654",
-      "\"~{path}\" is no path inside a stage",
-      "it is relative, and no part of it is empty, \".\" or \"..\"",
-    )
-
 ## A stage that is realized if all these paths exist: a record of Refs, or of lists of Refs. They become its attributes.
 ##
 ## ```plx
@@ -356,21 +346,21 @@ latest() -> Key = _key({ kind = "latest" })
 ## ```plx
 ## type_of(exact(["rref:00000000000000000000000000000000-00000000000000000000000000000000-train"])) == "Key"
 ## ```
-exact(rrefs: [Str]) -> Key = _key({ kind = "exact", rrefs })
+exact(rrefs: [Str]) -> Key = _key({ kind = "exact", rrefs = _rrefs(rrefs) })
 
 ## Sorts by the number in a file of the realization, the greatest first. One without a number comes last, with a warning if it is chosen.
 ##
 ## ```plx
 ## match([best("accuracy.txt")]) == match_best("accuracy.txt")
 ## ```
-best(file: Str) -> Key = _key({ kind = "best", file })
+best(file: Str) -> Key = _key({ kind = "best", file = _inside(file) })
 
 ## Sorts by the number in a file of the realization, the smallest first. One without a number comes last, with a warning if it is chosen.
 ##
 ## ```plx
 ## worst("loss.txt") != best("loss.txt")
 ## ```
-worst(file: Str) -> Key = _key({ kind = "worst", file })
+worst(file: Str) -> Key = _key({ kind = "worst", file = _inside(file) })
 
 ## Sorts by the realization's hash: an order that means nothing, but is always the same.
 ##

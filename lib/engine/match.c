@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "base/path.h"
 #include "store/commit.h"
 #include "store/store.h"
 
@@ -42,7 +43,7 @@ static bool read_key(struct match_key *key, struct arena *arena, const json_t *j
     case MATCH_WORST: {
         const char *file = json_string_value(json_object_get(json, "file"));
         if (file) key->file = arena_strdup(arena, file);
-        return file != NULL;
+        return file && path_is_inside(str_from(file));
     }
     case MATCH_EXACT: return read_rrefs(key, arena, json_object_get(json, "rrefs"));
     case MATCH_CALL: {

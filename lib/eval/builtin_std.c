@@ -3,7 +3,10 @@
 #include <ctype.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "eval/call.h"
+#include "eval/print.h"
+#include "eval/stage_value.h"
 
 // An error with a code of its own, for what the prelude finds wrong with arguments.
 static bool std_fail(struct eval *ev, struct call *c, struct value *out)
@@ -27,6 +30,44 @@ static bool std_place(struct eval *ev, struct call *c, struct value *out)
     *out = value_str(ev, c->args[0].path->path);
     return true;
 }
+
+// ---- what stages, keys and matchers are given ----
+
+static struct diag *refuse_text(struct eval *ev, struct call *c, const char *code, struct str text,
+                                const char *why)
+{
+    struct buf shown = BUF_INIT;
+    print_quoted(&shown, text);
+    struct diag *d = call_diag(ev, c, -1, code, "%s %s", buf_z(&shown), why);
+    buf_free(&shown);
+    return d;
+}
+
+static bool std_inside(struct eval *ev, struct call *c, struct value *out)
+{
+    struct str path = string_str(ev, c->args[0].string);
+    *out = c->args[0];
+    if (path_is_inside(path)) return true;
+    struct diag *d = refuse_text(ev, c, "E0654", path, "is no path inside a stage");
+    diag_help(d, "it is relative, and no part of it is empty, \".\" or \"..\"");
+    return false;
+}
+
+static bool std_rrefs(struct eval *ev, struct call *c, struct value *out)
+{
+    struct list *rrefs = c->args[0].list;
+    *out = c->args[0];
+    for (size_t i = 0; i < rrefs->len; i++) {
+        struct str text = string_str(ev, rrefs->at[i].string);
+        if (stage_is_rref(text)) continue;
+        struct diag *d = refuse_text(ev, c, "E0657", text, "is no rref");
+        diag_help(d, "an rref is what `plxc realize` prints: rref:HASH-HASH-name");
+        return false;
+    }
+    return true;
+}
+
+// ---- names of files and stages ----
 
 static int hex_digit(char ch)
 {
@@ -132,6 +173,18 @@ const struct builtin builtin_std[] = {
      .fn = std_place,
      PRIMITIVE,
      .doc = "The absolute path that a Path stands for."},
+    {.name = "_inside",
+     .params = {ARG("path", ACCEPT_STR)},
+     .result = "Str",
+     .fn = std_inside,
+     PRIMITIVE,
+     .doc = "The path, which must lie inside a realization."},
+    {.name = "_rrefs",
+     .params = {ARG("rrefs", ACCEPT_LIST)},
+     .result = "List",
+     .fn = std_rrefs,
+     PRIMITIVE,
+     .doc = "The list of Strs, all of which must be rrefs."},
     {.name = "_url_file",
      .params = {ARG("url", ACCEPT_STR)},
      .result = "Str",

@@ -129,28 +129,6 @@ static bool too_deep(struct encoder *e)
 
 // ---- references ---------------------------------------------------------------------------------
 
-static bool is_hex(struct str s, size_t from)
-{
-    for (size_t i = from; i < from + 32; i++)
-        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f'))) return false;
-    return true;
-}
-
-// rref:HASH-HASH-name, as store/ref.h has it; the name's form does not matter for a warning.
-static bool is_rref(struct str s)
-{
-    return str_starts_with(s, STR("rref:")) && s.len > 71 && is_hex(s, 5) && s.p[37] == '-' &&
-           is_hex(s, 38) && s.p[70] == '-';
-}
-
-// dref:HASH-name, exactly as store/ref.h has it.
-static bool is_dref(struct str s)
-{
-    if (!str_starts_with(s, STR("dref:")) || s.len < 38 || !is_hex(s, 5) || s.p[37] != '-')
-        return false;
-    return stage_name_valid((struct str){s.p + 38, s.len - 38});
-}
-
 static void add_dep(struct encoder *e, struct stage *s)
 {
     if (!e->deps) return;
@@ -164,7 +142,7 @@ static void add_dep(struct encoder *e, struct stage *s)
 static bool write_part(struct encoder *e, struct str part)
 {
     json_str(&e->w, part);
-    if (!is_dref(part)) return true;
+    if (!stage_is_dref(part)) return true;
     struct diag *d =
         eval_error(e->ev, attribute_span(e), "E0415",
                    "a path has the part `" STR_FMT "`, which is a dref", STR_ARG(part));
@@ -247,7 +225,8 @@ static bool reads_as_path(const struct encoder *e, const struct list *l)
 {
     if (l->len < 2 || l->at[0].tag != VALUE_STAGE) return false;
     for (size_t i = 1; i < l->len; i++)
-        if (l->at[i].tag != VALUE_STR || is_dref(string_str(e->ev, l->at[i].string))) return false;
+        if (l->at[i].tag != VALUE_STR || stage_is_dref(string_str(e->ev, l->at[i].string)))
+            return false;
     return true;
 }
 
@@ -301,7 +280,7 @@ static void close_level(struct encoder *e)
 // A string that is a whole rref pins one realization, which is rarely meant.
 static void warn_rref(struct encoder *e, struct str s)
 {
-    if (!e->request || !e->request->warn_rrefs || !is_rref(s)) return;
+    if (!e->request || !e->request->warn_rrefs || !stage_is_rref(s)) return;
     struct diag *d =
         diag_warning(e->ev->o.sink, attribute_span(e), "W0601",
                      "the attribute `%s` holds an rref, which makes no dependency", attribute(e));

@@ -223,6 +223,26 @@ bool stage_name_valid(struct str s)
     return true;
 }
 
+// HASH- at a place of the text.
+static bool is_hash(struct str s, size_t from)
+{
+    for (size_t i = from; i < from + 32; i++)
+        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f'))) return false;
+    return s.p[from + 32] == '-';
+}
+
+bool stage_is_dref(struct str s)
+{
+    return str_starts_with(s, STR("dref:")) && s.len > 38 && is_hash(s, 5) &&
+           stage_name_valid((struct str){s.p + 38, s.len - 38});
+}
+
+bool stage_is_rref(struct str s)
+{
+    return str_starts_with(s, STR("rref:")) && s.len > 71 && is_hash(s, 5) && is_hash(s, 38) &&
+           stage_name_valid((struct str){s.p + 71, s.len - 71});
+}
+
 static bool check_name(struct eval *ev, const struct stage_request *q, struct str *name)
 {
     *name = STR("unnamed");

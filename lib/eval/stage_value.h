@@ -44,8 +44,10 @@ static inline struct stage_info *stage_info(const struct stage *s)
     return s->config_value;
 }
 
-// As store/ref.h has it.
+// A name, dref:HASH-name, rref:HASH-HASH-name, as store/ref.h has them.
 bool stage_name_valid(struct str s);
+bool stage_is_dref(struct str s);
+bool stage_is_rref(struct str s);
 
 // Where the user asked for a stage: the innermost call outside of the standard library.
 struct span stage_call_span(struct eval *ev, struct span call);

@@ -26,15 +26,10 @@ $ mkfifo "$CASE/fifo"; mkdir "$CASE/eyes"; echo 10 > "$CASE/ten"; echo 10 > "$CA
 | rref:HASH7-HASH8-folder
 
 $ plxc store gc --keep-best eyes/score --dry-run
-| rref:HASH1-HASH2-to-fifo
-| dref:HASH2-to-fifo
-| rref:HASH3-HASH4-to-file
-| dref:HASH4-to-file
-| rref:HASH5-HASH6-to-folder
-| dref:HASH6-to-folder
-| rref:HASH7-HASH8-folder
-| dref:HASH8-folder
-! plxc: would free SIZE: 4 derivations and 4 realizations; nothing would stay
+! error[E0701]: no realization in the store has a number in an artifact `eyes/score`
+!   = note: nothing would be kept by it, so nothing was removed
+!   = help: give its path in the realization; `plxc store ls REF` shows what is there
+? 2
 
 # A link inside of the realization is none either: what it leads to can be named itself.
 

@@ -1,0 +1,62 @@
+# What matchers sort by: files of realizations, and functions.
+
+# A file is read, and no link: it could lead out of the realization, to what changes.
+
+--- score.plx
+links = stage(
+  name    = "links",
+  outputs = 3,
+  match   = match_best("score"),
+  realize = sh('''
+    echo 1 > "$out1/score"
+    echo 2 > "$out2/real"; ln -s real "$out2/score"
+    ln -s "$HOME/score" "$out3/score"
+  '''),
+)
+out = redefine(links, matcher = match_n(3, [worst("score")]))
+folders = stage(name = "folders", outputs = 2, match = match_best("sub/score"), realize = sh('''
+  mkdir "$out1/sub"
+  echo 1 > "$out1/sub/score"
+  ln -s "$HOME" "$out2/sub"
+'''))
+---
+$ mkdir home && echo 9 > home/score
+
+$ HOME="$PWD/home" plxc realize score.plx#links --log=quiet -o links | wc -l; cat links/score
+| 1
+| 1
+$ HOME="$PWD/home" plxc realize score.plx#out --log=quiet | wc -l
+| 3
+! warning[W0803]: a realization of `links` was chosen that has no score
+!   --> score.plx:11:7
+!    |
+! 11 | out = redefine(links, matcher = match_n(3, [worst("score")]))
+!    |       ^^^^^^^^ this stage
+!    |
+!    = note: it is rref:HASH1-HASH2-links
+!    = help: the first line of its `score` should be a number
+$ HOME="$PWD/home" plxc realize score.plx#folders --log=quiet -o folders | wc -l; cat folders/sub/score
+| 1
+| 1
+$ plxc store gc --keep-best score --dry-run | grep -c links
+| 2
+! plxc: would free SIZE: 3 realizations; 2 derivations and 2 realizations would stay
+
+# Nor does a plan lead out of it.
+
+$ cat > plan.json << END
+> {"version": 1,
+>  "derivations": [{"config": {"name": "a"}, "realizer": {"kind": "mkfile", "path": "n", "text": "3"}, "matcher": {"keys": [{"kind": "best", "file": "../n"}]}}],
+>  "targets": ["$(echo '{"name": "a"}' > a.json; plxc store instantiate a.json)"]}
+> END
+$ plxc realize --plan plan.json --log=quiet
+! error[E0813]: the matcher of `a` is malformed
+!   = note: it is {
+!               "keys": [
+!                   {
+!                       "file": "../n",
+!                       "kind": "best"
+!                   }
+!               ]
+!           }
+? 1
