@@ -158,7 +158,7 @@ fetchurl(
   ..attributes,
 ) -> Stage =
   let
-    file = filename ?? _url_file(url)
+    file = _file_name(filename ?? _url_file(url))
     what = { url, filename = file, mode = _fetch_mode(mode), .._fetch_hash(sha256, sha1) }
   in
   mkdrv(
@@ -187,7 +187,7 @@ fetchlocal(
 ) -> Stage =
   let
     place = if is_path(path) then _place(path) else path
-    file = filename ?? _url_file(place)
+    file = _file_name(filename ?? _url_file(place))
     what = { filename = file, mode = _fetch_mode(mode), .._fetch_hash(sha256, sha1) }
   in
   if !starts_with(place, "/") then
@@ -237,10 +237,10 @@ _hash_text(kind, text, digits) =
 ## ```plx
 ## mknode(artifacts = { "a.txt" = "A", "sub/b.txt" = "B" }, name = "letters").name == "letters"
 ## ```
-mknode(sources: Record = {}, artifacts: Record = {}, name: Str = "mknode") -> Stage = mkdrv(
+mknode(sources: Record = {}, artifacts: { [Str]: Text } = {}, name: Str = "mknode") -> Stage = mkdrv(
   { name, ..sources },
   match_only(),
-  _realizer({ kind = "mknode", artifacts = { [_inside(p)] = t for p, t in artifacts } }),
+  _realizer({ kind = "mknode", artifacts = _artifacts(artifacts) }),
 )
 
 ## A stage of one file with a known text. The file is called `filename`, by default like the stage.
@@ -251,7 +251,7 @@ mknode(sources: Record = {}, artifacts: Record = {}, name: Str = "mknode") -> St
 mkfile(name: Str, contents: Text, filename: Str? = null) -> Stage = mkdrv(
   { name },
   match_only(),
-  _realizer({ kind = "mkfile", path = _inside(filename ?? name), text = contents }),
+  _realizer({ kind = "mkfile", path = _artifact(filename ?? name), text = contents }),
 )
 
 ## A stage that is realized if all these paths exist: a record of Refs, or of lists of Refs. They become its attributes.

@@ -33,24 +33,92 @@ static bool std_place(struct eval *ev, struct call *c, struct value *out)
 
 // ---- what stages, keys and matchers are given ----
 
-static struct diag *refuse_text(struct eval *ev, struct call *c, const char *code, struct str text,
-                                const char *why)
+// At a place in an argument, if there is one outside of the library, else at the call.
+static struct diag *refuse_at(struct eval *ev, struct call *c, struct span at, const char *code,
+                              struct str text, const char *why)
 {
     struct buf shown = BUF_INIT;
     print_quoted(&shown, text);
-    struct diag *d = call_diag(ev, c, -1, code, "%s %s", buf_z(&shown), why);
+    struct diag *d = at.source && !eval_in_std(ev, at)
+                         ? eval_error(ev, at, code, "%s %s", buf_z(&shown), why)
+                         : call_diag(ev, c, -1, code, "%s %s", buf_z(&shown), why);
     buf_free(&shown);
     return d;
 }
 
-static bool std_inside(struct eval *ev, struct call *c, struct value *out)
+static struct diag *refuse_text(struct eval *ev, struct call *c, const char *code, struct str text,
+                                const char *why)
 {
-    struct str path = string_str(ev, c->args[0].string);
-    *out = c->args[0];
+    return refuse_at(ev, c, SPAN_NONE, code, text, why);
+}
+
+static bool check_inside(struct eval *ev, struct call *c, struct span at, struct str path)
+{
     if (path_is_inside(path)) return true;
-    struct diag *d = refuse_text(ev, c, "E0654", path, "is no path inside a stage");
+    struct diag *d = refuse_at(ev, c, at, "E0654", path, "is no path inside a stage");
     diag_help(d, "it is relative, and no part of it is empty, \".\" or \"..\"");
     return false;
+}
+
+static bool check_artifact(struct eval *ev, struct call *c, struct span at, struct str path)
+{
+    if (!check_inside(ev, c, at, path)) return false;
+    if (!stage_path_reserved(path)) return true;
+    struct diag *d =
+        refuse_at(ev, c, at, "E0654", path, "is no artifact, because the store itself writes it");
+    diag_help(d, "give the artifact another name");
+    return false;
+}
+
+static bool std_inside(struct eval *ev, struct call *c, struct value *out)
+{
+    *out = c->args[0];
+    return check_inside(ev, c, SPAN_NONE, string_str(ev, c->args[0].string));
+}
+
+static bool std_artifact(struct eval *ev, struct call *c, struct value *out)
+{
+    *out = c->args[0];
+    return check_artifact(ev, c, SPAN_NONE, string_str(ev, c->args[0].string));
+}
+
+static bool std_file_name(struct eval *ev, struct call *c, struct value *out)
+{
+    struct str name = string_str(ev, c->args[0].string);
+    *out = c->args[0];
+    if (path_is_inside(name) && !memchr(name.p, '/', name.len))
+        return check_artifact(ev, c, SPAN_NONE, name);
+    struct diag *d = refuse_text(ev, c, "E0654", name, "is no name of a file");
+    diag_help(d, "`filename` is a name without slashes");
+    return false;
+}
+
+// No artifact is a folder of another one.
+static bool check_folders(struct eval *ev, struct call *c, const struct record *artifacts,
+                          struct span at, struct str path)
+{
+    for (size_t i = 1; i < path.len; i++) {
+        struct str folder = {path.p, i};
+        if (path.p[i] != '/' || record_find(artifacts, eval_sym(ev, folder)) == RECORD_NONE)
+            continue;
+        struct diag *d = refuse_at(ev, c, at, "E0654", path, "lies in an artifact that is a file");
+        diag_note(d, "there is an artifact `" STR_FMT "`, too", STR_ARG(folder));
+        return false;
+    }
+    return true;
+}
+
+static bool std_artifacts(struct eval *ev, struct call *c, struct value *out)
+{
+    const struct record *artifacts = c->args[0].record;
+    *out = c->args[0];
+    for (uint32_t i = 0; i < record_count(artifacts); i++) {
+        struct span at = record_span(artifacts, i);
+        struct str path = sym_str(eval_syms(ev), artifacts->shape->syms[i]);
+        if (!check_artifact(ev, c, at, path) || !check_folders(ev, c, artifacts, at, path))
+            return false;
+    }
+    return true;
 }
 
 static bool std_rrefs(struct eval *ev, struct call *c, struct value *out)
@@ -179,6 +247,24 @@ const struct builtin builtin_std[] = {
      .fn = std_inside,
      PRIMITIVE,
      .doc = "The path, which must lie inside a realization."},
+    {.name = "_artifact",
+     .params = {ARG("path", ACCEPT_STR)},
+     .result = "Str",
+     .fn = std_artifact,
+     PRIMITIVE,
+     .doc = "The path, which must be one that an artifact can have."},
+    {.name = "_artifacts",
+     .params = {ARG("artifacts", ACCEPT_RECORD)},
+     .result = "Record",
+     .fn = std_artifacts,
+     PRIMITIVE,
+     .doc = "The record, whose keys must be paths that artifacts can have."},
+    {.name = "_file_name",
+     .params = {ARG("name", ACCEPT_STR)},
+     .result = "Str",
+     .fn = std_file_name,
+     PRIMITIVE,
+     .doc = "The name, which must be one for a file at the top of a stage."},
     {.name = "_rrefs",
      .params = {ARG("rrefs", ACCEPT_LIST)},
      .result = "List",

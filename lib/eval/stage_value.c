@@ -243,6 +243,17 @@ bool stage_is_rref(struct str s)
            stage_name_valid((struct str){s.p + 71, s.len - 71});
 }
 
+bool stage_path_reserved(struct str path)
+{
+    static const char *const names[] = {"context.json", "__buildtime__.txt", "__meta__.json",
+                                        "__log__.txt"};
+    const char *slash = path.len ? memchr(path.p, '/', path.len) : NULL;
+    struct str top = {path.p, slash ? (size_t)(slash - path.p) : path.len};
+    for (size_t i = 0; i < LEN(names); i++)
+        if (str_eqz(top, names[i])) return true;
+    return false;
+}
+
 static bool check_name(struct eval *ev, const struct stage_request *q, struct str *name)
 {
     *name = STR("unnamed");

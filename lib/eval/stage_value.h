@@ -48,6 +48,9 @@ static inline struct stage_info *stage_info(const struct stage *s)
 bool stage_name_valid(struct str s);
 bool stage_is_dref(struct str s);
 bool stage_is_rref(struct str s);
+// Is a path in an output, or what it is below of, a file that the store itself writes (store/nar.h,
+// store/commit.h)?
+bool stage_path_reserved(struct str path);
 
 // Where the user asked for a stage: the innermost call outside of the standard library.
 struct span stage_call_span(struct eval *ev, struct span call);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "eval/print.h"
+#include "eval/stage_value.h"
 
 // ---- errors -------------------------------------------------------------------------------------
 
@@ -225,6 +226,20 @@ static struct value bad_join(struct eval *ev, struct str part, struct span span)
     return value_failed();
 }
 
+// What a realizer makes has no name that the store gives to a file of its own.
+static struct value reserved_join(struct eval *ev, struct value left, struct str part,
+                                  struct span span)
+{
+    struct buf shown = BUF_INIT;
+    print_quoted(&shown, part);
+    struct diag *d =
+        eval_error(ev, span, "E0415", "a %s cannot be %s, which the store itself writes",
+                   left.tag == VALUE_PROMISE ? "promise" : "claim", buf_z(&shown));
+    buf_free(&shown);
+    diag_help(d, "give the artifact another name");
+    return value_failed();
+}
+
 static struct value join_source(struct eval *ev, struct path_value *path, struct str part)
 {
     struct path_value *p = value_alloc(ev, sizeof(*p));
@@ -264,5 +279,8 @@ struct value text_join_path(struct eval *ev, struct value left, struct value rig
     }
     struct str part = string_str(ev, right.string);
     if (!path_is_inside(part)) return bad_join(ev, part, span);
+    bool is_own = left.tag == VALUE_PROMISE || left.tag == VALUE_CLAIM;
+    if (is_own && left.ref->count == 0 && stage_path_reserved(part))
+        return reserved_join(ev, left, part, span);
     return left.tag == VALUE_PATH ? join_source(ev, left.path, part) : join_ref(ev, left, part);
 }

@@ -79,7 +79,7 @@ $ plxc instantiate sources.plx#leads_out
 !   = help: leave it out with `source(…, exclude = ["link"])`
 ? 4
 
-# E0810, E0811, E0814, E0818
+# E0654, E0810, E0811, E0814
 --- engine.plx
 raw = stage(name = "raw", file = promise / "f", realize = sh("echo 1 > $file"))
 never = realized(raw)
@@ -211,14 +211,16 @@ $ plxc realize uses.plx#same --log=quiet
 | rref:HASH8-HASH9-same
 
 $ plxc realize engine.plx#in_the_way
-! plxc: mknode: started
-! error[E0818]: artifact `a/b` is in the way of another one
-!  --> engine.plx:5:14
+! error[E0654]: "a/b" lies in an artifact that is a file
+!  --> engine.plx:5:50
 !   |
 ! 5 | in_the_way = mknode({}, artifacts = { "a" = "1", "a/b" = "2" })
-!   |              ^^^^^^ this stage
-! plxc: 1 failed in TIME
-? 1
+!   |                                                  ^^^^^
+!   |
+!   = trace: in the call of `mknode` (engine.plx:5:14)
+!            while evaluating `in_the_way` (engine.plx:5:1)
+!   = note: there is an artifact `a`, too
+? 3
 
 # E0806, W0803
 --- matchers.plx
