@@ -390,11 +390,12 @@ static const char *check_config(struct verify *v, const char *path, struct str d
     return why;
 }
 
+// A folder may lack write permission: that is how a store is made one to be only read.
 static void check_mode(struct verify *v, const char *path, struct str dref, mode_t wanted)
 {
     struct stat st;
     if (fstatat(v->s->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISLNK(st.st_mode)) return;
-    if ((st.st_mode & 07777) == wanted) return;
+    if (((st.st_mode & 07777) | (wanted & S_IWUSR)) == wanted) return;
     struct verify_finding *finding =
         add(v, VERIFY_FAULT, path, dref, "it has another mode than 0%03o", (unsigned)wanted);
     if (v->options->repair && fchmodat(v->s->fd, path, wanted, AT_SYMLINK_NOFOLLOW) == 0)
