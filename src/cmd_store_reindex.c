@@ -1,4 +1,6 @@
 // plxc store reindex: the index beside the store is made anew.
+#include <errno.h>
+
 #include "cli.h"
 #include "cmd.h"
 #include "store/graph.h"
@@ -10,8 +12,14 @@ int cmd_store_reindex(struct cli *cli)
     struct store *s = &d->store;
     struct graph g;
     if (!cli_open_store(cli, 0) || !store_writable(s, &d->sink)) return cli_status(cli);
-    if (!index_delete(s)) {
-        diag_error(&d->sink, SPAN_NONE, "E0707", "cannot remove the index in %s/index", s->root);
+    int result = index_delete(s);
+    if (result < 0) {
+        bool is_folder = result == -EISDIR || result == -EPERM;
+        const char *path = arena_printf(&d->arena, "%s/index%s", s->root,
+                                        result == -ENOTDIR ? "" : "/graph.sqlite");
+        struct diag *diag = store_fail(&d->sink, "E0707", is_folder ? EISDIR : result,
+                                       "cannot make the index anew at %s", path);
+        diag_help(diag, "remove what is there; until then plx does without an index");
         return cli_status(cli);
     }
     if (!graph_load(s, &g, &d->sink)) return cli_status(cli);

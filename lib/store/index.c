@@ -98,18 +98,37 @@ static void path_of(const struct store *s, struct buf *out)
     buf_printf(out, "%s/index/graph.sqlite", s->root);
 }
 
-bool index_delete(const struct store *s)
+// Is there a folder for it? -ENOTDIR: something else is in its place.
+static int check_folder(const struct store *s)
+{
+    struct stat st;
+    if (fstatat(s->root_fd, "index", &st, 0) == 0) return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+    int error = -errno;
+    bool link = fstatat(s->root_fd, "index", &st, AT_SYMLINK_NOFOLLOW) == 0;
+    return error == -ENOENT && link ? -ENOTDIR : error;
+}
+
+int index_delete(const struct store *s)
 {
     static const char *const suffixes[] = {"-journal", "", "-wal", "-shm"};
-    bool gone = true;
-    for (size_t i = 0; i < LEN(suffixes); i++) {
+    int first = check_folder(s);
+    if (first == -ENOENT) return 0;
+    for (size_t i = 0; !first && i < LEN(suffixes); i++) {
         struct buf path = BUF_INIT;
         path_of(s, &path);
         buf_addz(&path, suffixes[i]);
-        gone = (unlink(buf_z(&path)) == 0 || io_is_absent(errno)) && gone;
+        if (unlink(buf_z(&path)) < 0 && !io_is_absent(errno)) first = -errno;
         buf_free(&path);
     }
-    return gone;
+    return first;
+}
+
+// SQLite would wait for the other end of a fifo.
+static bool may_open(const struct index *i)
+{
+    struct stat st;
+    if (fstatat(i->s->root_fd, "index/graph.sqlite", &st, 0) == 0) return S_ISREG(st.st_mode);
+    return errno == ENOENT;
 }
 
 static bool load(struct sqlite *sql)
@@ -160,7 +179,7 @@ static bool open_db(struct index *i, bool write)
     path_of(i->s, &path);
     int flags = SQLITE_OPEN_NOMUTEX |
                 (write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-    bool good = i->sql.open_v2(buf_z(&path), &i->db, flags, NULL) == SQLITE_OK &&
+    bool good = may_open(i) && i->sql.open_v2(buf_z(&path), &i->db, flags, NULL) == SQLITE_OK &&
                 i->sql.busy_timeout(i->db, PATIENCE_MS) == SQLITE_OK && set_up(i, write);
     buf_free(&path);
     if (!good) drop(i);
@@ -171,7 +190,7 @@ static bool open_db(struct index *i, bool write)
 static void open_again(struct index *i)
 {
     if (i->db) drop(i);
-    if (!i->s->read_only && index_delete(i->s) && !open_db(i, true)) i->db = NULL;
+    if (!i->s->read_only && index_delete(i->s) == 0 && !open_db(i, true)) i->db = NULL;
 }
 
 static bool is_damaged(struct index *i)
@@ -357,7 +376,7 @@ void index_close(struct index *i)
     bool write = i->db && i->changes.len > 0 && !i->s->read_only;
     bool damaged = write && !write_changes(i) && is_damaged(i);
     if (i->db) drop(i);
-    if (damaged) (void)index_delete(i->s);
+    if (damaged) (void)!index_delete(i->s);
     vec_free(&i->changes);
     free(i);
 }

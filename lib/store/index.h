@@ -55,5 +55,6 @@ void index_put(struct index *i, struct str folder, const struct index_stamp *sta
 void index_remove(struct index *i, struct str folder);
 void index_close(struct index *i);
 
-// Deletes it. False if it is still there.
-bool index_delete(const struct store *s);
+// Deletes it, so that a new one can be made. 0, or -errno if something is in its place that is not
+// an index: then there is none, which only costs time.
+int index_delete(const struct store *s) MUST_USE;

@@ -205,13 +205,15 @@ static bool open_all(struct store *s, const struct store_paths *paths, unsigned 
         !open_tmp(s, paths, sink)) {
         return false;
     }
-    int unused[4] = {-1, -1, -1, -1};
+    int unused[3] = {-1, -1, -1};
     bool good =
         s->root_fd < 0 ||
         (open_part(s, "locks", &s->locks_fd, sink) && open_part(s, "roots", &s->roots_fd, sink) &&
          open_part(s, "roots/temp", &unused[0], sink) && open_part(s, "log", &s->log_fd, sink) &&
-         open_part(s, "sessions", &unused[1], sink) && open_part(s, "index", &unused[2], sink) &&
-         open_part(s, "quarantine", &unused[3], sink));
+         open_part(s, "sessions", &unused[1], sink) &&
+         open_part(s, "quarantine", &unused[2], sink));
+    // What is in it is a cache, and may be missing.
+    if (s->root_fd >= 0 && !s->read_only) (void)!mkdirat(s->root_fd, "index", 0755);
     for (size_t i = 0; i < LEN(unused); i++) {
         if (unused[i] >= 0) close(unused[i]);
     }

@@ -134,7 +134,7 @@ static void test_too_young(void **state)
     // On a machine that stops for a moment it is not young any more: then once more, with a new
     // index.
     do {
-        assert_true(index_delete(&f->store));
+        assert_int_equal(index_delete(&f->store), 0);
         assert_int_equal(chmod(folder, 0755), 0);
         struct matching *m = matching_open(&f->store);
         assert_found(f, m, a.dref, 1, &r);
@@ -217,9 +217,9 @@ static void test_missing_index(void **state)
 {
     struct fixture *f = *state;
     struct known k = make_known(f);
-    assert_true(index_delete(&f->store));
+    assert_int_equal(index_delete(&f->store), 0);
     assert_int_equal(access(index_file(f), F_OK), -1);
-    assert_true(index_delete(&f->store));
+    assert_int_equal(index_delete(&f->store), 0);
     struct matching *m = matching_open(&f->store);
     assert_found(f, m, k.config.dref, 0, NULL);
     matching_close(m);
@@ -239,7 +239,7 @@ static void test_damaged_index(void **state)
         buf_adds(&damaged, buf_str(&whole));
         damaged.p[at] = (char)(damaged.p[at] ^ 0x55);
         if (at % 3 == 0) buf_truncate(&damaged, at);
-        assert_true(index_delete(&f->store));
+        assert_int_equal(index_delete(&f->store), 0);
         assert_int_equal(io_replace_file(index_file(f), buf_str(&damaged), 0644, false), 0);
         struct matching *m = matching_open(&f->store);
         struct ref_list found;
@@ -256,7 +256,7 @@ static void test_no_database(void **state)
     struct fixture *f = *state;
     struct known k = make_known(f);
     struct str text = STR("this is a text, and rather a long one for one that says nothing");
-    assert_true(index_delete(&f->store));
+    assert_int_equal(index_delete(&f->store), 0);
     assert_int_equal(io_replace_file(index_file(f), text, 0644, false), 0);
     struct matching *m = matching_open(&f->store);
     assert_found(f, m, k.config.dref, 0, NULL);
