@@ -9,6 +9,7 @@
 #include "engine/failure.h"
 #include "engine/job_folder.h"
 #include "engine/realizer_builtin.h"
+#include "store/context.h"
 #include "store/matching.h"
 
 #define TEXT_OF(number)     TEXT_OF_ITS(number)
@@ -368,6 +369,23 @@ static void warn_unchosen(struct realize *r, uint32_t node, const struct ref_lis
               "the matcher likes an earlier one better; match([exact([…])]) takes a certain one");
 }
 
+// What was made must be found again: if none is, with the inputs that it was made with, then it was
+// in the store already, and there has another context than it had. False after a report.
+static bool check_found(struct realize *r, const struct ref_list *made,
+                        const struct match_answer *answer)
+{
+    struct context unused;
+    for (size_t i = 0; i < made->len; i++) {
+        if (!context_read(r->store, &r->scratch, made->at[i], &unused, r->sink)) return false;
+    }
+    if (answer->candidates || !made->len) return true;
+    struct diag *d = diag_error(r->sink, SPAN_NONE, "E0724",
+                                STR_FMT " is damaged: its context.json is not what it was",
+                                STR_ARG(made->at[0]));
+    diag_help(d, "`plxc store verify --repair` moves what is damaged away");
+    return false;
+}
+
 static void report_not_content(struct realize *r, uint32_t node, const struct ref_list *made,
                                const struct match_answer *answer)
 {
@@ -406,6 +424,8 @@ void settle_built(struct realize *r, uint32_t node, const struct ref_list *made)
     bool as_made = str_eq(dref, r->options->as_made);
     if (verdict == MATCH_FAILED) {
         realize_fail(r, node, fault_of_match(r, before), NULL, NULL);
+    } else if (verdict == MATCH_MORE && !check_found(r, made, &answer)) {
+        realize_fail(r, node, FAULT_STORE, NULL, NULL);
     } else if (verdict == MATCH_MORE && !as_made) {
         report_not_content(r, node, made, &answer);
     } else {

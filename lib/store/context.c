@@ -1,5 +1,6 @@
 #include "store/context.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "store/query.h"
 #include "store/ref.h"
 #include "store/store.h"
 
@@ -132,6 +134,23 @@ const struct context_entry *context_find(const struct context *c, struct str dre
     return bsearch(&wanted, c->at, c->len, sizeof(*c->at), compare_entries);
 }
 
+static void help_damaged(struct diag *d)
+{
+    diag_help(d, "`plxc store verify --repair` moves what is damaged away");
+}
+
+// A realization that is there has a context that can be read.
+static void cannot_read(const struct store *s, struct str rref, int err, struct diag_sink *sink)
+{
+    bool damaged = err == -EISDIR || err == -EINVAL || (io_is_absent(err) && query_exists(s, rref));
+    if (damaged)
+        help_damaged(diag_error(sink, SPAN_NONE, "E0724",
+                                STR_FMT " is damaged: its context.json cannot be read: %s",
+                                STR_ARG(rref), io_why(err)));
+    else
+        store_fail(sink, "E0703", err, "cannot read the context of " STR_FMT, STR_ARG(rref));
+}
+
 bool context_read(const struct store *s, struct arena *arena, struct str rref, struct context *c,
                   struct diag_sink *sink)
 {
@@ -142,10 +161,11 @@ bool context_read(const struct store *s, struct arena *arena, struct str rref, s
     int err = io_read_file(s->fd, buf_z(&path), 0, &text);
     bool good = false;
     if (err < 0) {
-        store_fail(sink, "E0703", err, "cannot read the context of " STR_FMT, STR_ARG(rref));
+        cannot_read(s, rref, err, sink);
     } else {
         char *what = arena_printf(arena, "%s/%s", s->path, buf_z(&path));
         good = context_parse(c, arena, buf_str(&text), what, sink);
+        if (!good) help_damaged(sink->last);
     }
     buf_free(&path);
     buf_free(&text);

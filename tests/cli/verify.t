@@ -68,16 +68,9 @@ $ b=$(head -n 1 paths)
 | gc: 4
 | error[E0707]: cannot read the folder of dref:HASH1-b: Invalid argument
 |   = help: if something in it is damaged, `plxc store verify` names it
-| realize: 1
-| error[E0806]: `b` was built, but its matcher is not content with the result
-|  --> p.plx:2:5
-|   |
-| 2 | b = stage(name = "b", a = a / "a", realize = sh('''cat "$a" > "$out/b"'''))
-|   |     ^^^^^ this stage
-|   |
-|   = note: it wants at least 1; 0 of the 0 with the present inputs can be used
-|   = note: new: rref:HASH2-HASH1-b
-|   = help: let the realizer make more at a time with `outputs = n`, or more over time with --rebuild
+| realize: 4
+| error[E0724]: rref:HASH2-HASH1-b is damaged: its context.json cannot be read: it is no regular file
+|   = help: `plxc store verify --repair` moves what is damaged away
 | fault: $CASE/root/store-v1/HASH1-b/HASH2: its context.json cannot be read: it is no regular file; moved to $CASE/root/quarantine/HASH1-b.HASH2.1
 | 3 derivations, 3 realizations, SIZE: 1 fault
 | == __meta__.json
@@ -95,7 +88,8 @@ $ b=$(head -n 1 paths)
 |   = help: if something in it is damaged, `plxc store verify` names it
 | fault: $CASE/root/store-v1/HASH1-b: its config.json cannot be read: it is no regular file; moved to $CASE/root/quarantine/HASH1-b
 | 3 derivations, 2 realizations, SIZE: 1 fault
-! error[E0703]: cannot read the context of rref:HASH2-HASH1-b: Invalid argument
+! error[E0724]: rref:HASH2-HASH1-b is damaged: its context.json cannot be read: it is no regular file
+!   = help: `plxc store verify --repair` moves what is damaged away
 ! error[E1019]: cannot read $CASE/root/store-v1/HASH1-b/HASH2/__log__.txt: it is no regular file
 ! error[E0724]: the config of dref:HASH1-b is damaged: it is no regular file
 !   = help: `plxc store verify --repair` moves it away
@@ -146,3 +140,22 @@ $ c=$(umask 077; plxc realize p.plx#c --log=quiet --print=path); plxc store veri
 | fault: $CASE/root/store-v1/HASH3-c/HASH4: not all in it was modified 1 second after the epoch; times restored
 | 3 derivations, 2 realizations, SIZE: 2 faults
 | 3 derivations, 2 realizations, SIZE: 0 faults
+
+# A realization whose context is damaged is made again and found in the store: that it cannot be used is said.
+
+$ b=$(plxc realize p.plx#b --log=quiet --print=path); c=$b/context.json; chmod u+w "$b" "$c"
+> echo '{' > "$c"; plxc realize p.plx#b --log=quiet; plxc store context "$b"
+> echo '{}' > "$c"; plxc realize p.plx#b --log=quiet
+> rm "$c"; plxc realize p.plx#b --log=quiet
+> plxc store verify --repair -q > /dev/null; plxc realize p.plx#b --log=quiet | sed 's/.*-//'
+| b
+! error[E0712]: $CASE/root/store-v1/HASH1-b/HASH2/context.json is not a context: string or '}' expected near end of file
+!   = note: a context is a JSON object that gives a list of rrefs for each dref
+!   = help: `plxc store verify --repair` moves what is damaged away
+! error[E0712]: $CASE/root/store-v1/HASH1-b/HASH2/context.json is not a context: string or '}' expected near end of file
+!   = note: a context is a JSON object that gives a list of rrefs for each dref
+!   = help: `plxc store verify --repair` moves what is damaged away
+! error[E0724]: rref:HASH2-HASH1-b is damaged: its context.json is not what it was
+!   = help: `plxc store verify --repair` moves what is damaged away
+! error[E0724]: rref:HASH2-HASH1-b is damaged: its context.json cannot be read: No such file or directory
+!   = help: `plxc store verify --repair` moves what is damaged away
