@@ -137,7 +137,8 @@ _script(interpreter, text, more) = _realizer({
 ##
 ## `mode` is "unpack,remove" (unpack, and drop the archive), "unpack" (keep both) or "as-is". `filename` is the file's
 ## name, by default the last part of the URL; `name` is the stage's, by default made of the file's. With `force_download` an
-## interrupted download is not resumed. Further arguments become attributes of the stage, such as a promise of what is in the archive.
+## interrupted download is not resumed. `resources`, `timeout`, `silent_timeout`, `retry` and `check_promises` are those of `stage`. Further
+## arguments become attributes of the stage, such as a promise of what is in the archive.
 ##
 ## ```plx
 ## fetchurl(
@@ -155,6 +156,10 @@ fetchurl(
   filename: Str? = null,
   force_download: Bool = false,
   check_promises: Bool = true,
+  resources: Record? = null,
+  timeout: Number? = null,
+  silent_timeout: Number? = null,
+  retry: Int = 0,
   ..attributes,
 ) -> Stage =
   let
@@ -162,11 +167,15 @@ fetchurl(
     what = { url, filename = file, mode = _fetch_mode(mode), .._fetch_hash(sha256, sha1) }
   in
   mkdrv(
-    { name = name ?? _stage_name(file), ..what, ..attributes },
+    { name = name ?? _stage_name(file), ..what, .._fetch_attributes("fetchurl", attributes) },
     match_only(),
     _realizer({ kind = "fetchurl", force_download, ..what }),
     check_promises,
-    hash_realizer = false,
+    hash_realizer  = false,
+    resources      = resources,
+    timeout        = timeout,
+    silent_timeout = silent_timeout,
+    retry          = retry,
   )
 
 ## Copies a file of this machine into the store and, if it is an archive, unpacks it: what `fetchurl` does, from a path. The path, which is a
@@ -183,6 +192,10 @@ fetchlocal(
   name: Str? = null,
   filename: Str? = null,
   check_promises: Bool = true,
+  resources: Record? = null,
+  timeout: Number? = null,
+  silent_timeout: Number? = null,
+  retry: Int = 0,
   ..attributes,
 ) -> Stage =
   let
@@ -198,11 +211,33 @@ fetchlocal(
     )
   else
     mkdrv(
-      { name = name ?? _stage_name(file), ..what, ..attributes },
+      { name = name ?? _stage_name(file), ..what, .._fetch_attributes("fetchlocal", attributes) },
       match_only(),
       _realizer({ kind = "fetchlocal", path = place, ..what }),
       check_promises,
-      hash_realizer = false,
+      hash_realizer  = false,
+      resources      = resources,
+      timeout        = timeout,
+      silent_timeout = silent_timeout,
+      retry          = retry,
+    )
+
+# What other stages take and a fetch has no use for would be an attribute that does nothing.
+_fetch_attributes(fetch, attributes) =
+  let
+    useless = [
+      a
+      for a in ["realize", "match", "outputs", "passenv", "hash_realizer"]
+      if contains(keys(attributes), a)
+    ]
+  in
+  if useless == [] then
+    attributes
+  else
+    _fail(
+      "E0404",
+      "`~{fetch}` has no argument `~{useless[0]}`",
+      "a fetch runs no program: leave it out",
     )
 
 _fetch_mode(mode) =
