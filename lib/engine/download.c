@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/stream.h"
+#include "base/url.h"
 #include "engine/curl_lazy.h"
 #include "engine/partial.h"
 #include "store/nar.h"
@@ -727,10 +728,17 @@ bool download_run(const struct download *d, struct diag_sink *sink)
     if (code == CURLUE_OK) {
         ok = download_by_scheme(d, u, sink);
     } else {
+        struct buf shown = BUF_INIT;
         struct buf quoted = BUF_INIT;
-        fetch_quote(&quoted, str_from(d->url));
+        url_without_password(&shown, str_from(d->url));
+        fetch_quote(&quoted, buf_str(&shown));
+        buf_free(&shown);
         struct diag *g = diag_error(sink, d->span, "E0901", "`%s` is not a URL", buf_z(&quoted));
         diag_note(g, "%s", curl_url_strerror(code));
+        diag_help(
+            g,
+            "write it as a browser shows it, such as https://HOST/PATH/FILE; other characters than "
+            "letters, digits and a few marks stand there as %% and two hex digits");
         buf_free(&quoted);
     }
     curl_url_cleanup(u);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/url.h"
 #include "engine/download.h"
 #include "engine/unpack.h"
 #include "store/nar.h"
@@ -144,8 +145,11 @@ static bool read_filename(struct request *r)
     struct str name = given ? str_from(given) : r->local ? path_base(r->place) : url_base(r->place);
     r->filename = arena_str(&r->arena, name).p;
     if (path_is_inside(name) && !memchr(name.p, '/', name.len)) return true;
+    struct buf place = BUF_INIT;
     struct buf shown = BUF_INIT;
-    fetch_quote(&shown, str_from(given ? given : r->place));
+    if (!r->local) url_without_password(&place, str_from(r->place));
+    fetch_quote(&shown, given ? str_from(given) : r->local ? str_from(r->place) : buf_str(&place));
+    buf_free(&place);
     struct diag *d = given ? fail(r, "`%s` cannot be the name of a file", buf_z(&shown))
                            : fail(r, "`%s` does not end in the name of a file", buf_z(&shown));
     diag_help(d, given ? "`filename` is a name without slashes"

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "base/url.h"
 #include "eval/call.h"
 #include "eval/print.h"
 #include "eval/stage_value.h"
@@ -187,9 +188,12 @@ static bool std_url_file(struct eval *ev, struct call *c, struct value *out)
     if (ok) {
         *out = value_str_copy(ev, buf_str(&name));
     } else {
-        struct diag *d = call_diag(ev, c, -1, "E0656",
-                                   "no file name can be seen in \"" STR_FMT "\"", STR_ARG(url));
+        struct buf shown = BUF_INIT;
+        url_without_password(&shown, url);
+        struct diag *d =
+            call_diag(ev, c, -1, "E0656", "no file name can be seen in \"%s\"", buf_z(&shown));
         diag_help(d, "give the name of the file as `filename`");
+        buf_free(&shown);
     }
     buf_free(&name);
     return ok;

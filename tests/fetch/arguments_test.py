@@ -96,6 +96,19 @@ error[E0905]: `/T/served` is a folder, not a regular file
             self.assertFalse(result.ok)
             self.assertIn(f"error[E0901]: `{url}` is not a URL\n  = note: ", result.errors)
 
+    def test_passwords_are_not_shown(self):
+        for url, shown in (("http://me:secret@a b/x", "http://a b/x"), ("http://me:secret@[x/y", "http://[x/y"),
+                           ("http://me:secret@a:99999/x", "http://a:99999/x"), ("me:secret@a b/x", "a b/x"),
+                           ("http://me:sec/ret@a/x", "http://a/x"), ("http://me:s@cret@a b/@x", "http://a b/@x")):
+            result = self.fetch(self.url_of(url))
+            self.assertIn(f"error[E0901]: `{shown}` is not a URL\n  = note: ", result.errors)
+            self.assertIn("  = help: write it as a browser shows it", result.errors)
+        for url in ("http://me:secret@127.0.0.1/", "http://me:sec#ret@127.0.0.1/", "http://me:sec/ret@127.0.0.1/"):
+            self.refuse(self.url_of(url), """\
+error[E0901]: `http://127.0.0.1/` does not end in the name of a file
+  = help: say what the file is to be called: filename = "…"
+""")
+
     def test_schemes(self):
         self.refuse(self.url_of("ftp://me:pass@example.org/x"), """\
 error[E0910]: cannot fetch `ftp://example.org/x`: `ftp` is not supported
