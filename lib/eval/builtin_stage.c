@@ -1,6 +1,7 @@
 // The primitives that stages are made of; stdlib/prelude.plx wraps them.
 #include <inttypes.h>
 
+#include "eval/apply.h"
 #include "eval/call.h"
 #include "eval/stage_value.h"
 
@@ -153,13 +154,14 @@ static void add_identity(struct identity *id, struct value v)
 }
 
 // A stage that is written once may be evaluated many times; its key is the same each time.
-static uint32_t key_id(struct eval *ev, struct value fn)
+static uint32_t key_id(struct eval *ev, struct value fn, struct span span)
 {
     struct identity id = {.ev = ev, .bytes = BUF_INIT, .left = IDENTITY_VALUES};
     add_identity(&id, fn);
     uintptr_t known = (uintptr_t)map_get(&ev->key_ids, buf_str(&id.bytes));
     if (!known) {
         vec_push(&ev->key_functions, fn);
+        vec_push(&ev->key_spans, span);
         known = ev->key_functions.len;
         map_set(&ev->key_ids, arena_str(&ev->arena, buf_str(&id.bytes)), (void *)known);
     }
@@ -167,9 +169,22 @@ static uint32_t key_id(struct eval *ev, struct value fn)
     return (uint32_t)(known - 1);
 }
 
+// A function that cannot be called with a realization is found here, not after hours of a run.
+static bool takes_realization(struct eval *ev, const struct closure *fn, struct span span)
+{
+    struct apply_argument realization = {.span = span};
+    const struct diag *before = ev->o.sink->last;
+    if (apply_bind(ev, fn->code, fn->info, &realization, 1, false, span)) return true;
+    if (ev->o.sink->last != before)
+        diag_note(ev->o.sink->last, "`key` calls it with one argument, a Ref to a realization");
+    return false;
+}
+
 static bool stage_key_fn(struct eval *ev, struct call *c, struct value *out)
 {
-    uint32_t id = key_id(ev, c->args[0]);
+    struct span span = stage_call_span(ev, c->span);
+    if (!takes_realization(ev, c->args[0].fn, span)) return false;
+    uint32_t id = key_id(ev, c->args[0], span);
     struct field fields[] = {
         {.name = eval_sym(ev, STR("kind")), .value = value_strz(ev, "call")},
         {.name = eval_sym(ev, STR("id")), .value = value_int(id)},

@@ -59,6 +59,7 @@ void eval_free(struct eval *ev)
     vec_free(&ev->loading);
     vec_free(&ev->stage_list);
     vec_free(&ev->key_functions);
+    vec_free(&ev->key_spans);
     symmap_free(&ev->global_index);
     map_free(&ev->defs);
     map_free(&ev->stages);
@@ -528,7 +529,7 @@ static bool key_job(struct eval *ev, void *ctx)
     ev->realized = s;
     ev->realized_folder = job->folder;
     struct value arg = {.tag = VALUE_REF, .ref = r}, fn = ev->key_functions.at[job->id], out;
-    struct span span = fn.fn->code ? fn.fn->code->span : SPAN_NONE;
+    struct span span = fn.fn->code ? fn.fn->code->span : ev->key_spans.at[job->id];
     const struct diag *before = ev->o.sink->last;
     bool called = eval_call(ev, fn, &arg, 1, span, &out);
     ev->realized = NULL;

@@ -91,8 +91,9 @@ struct eval {
     struct map texts;   // realizers, matchers and options by their text: each once
     struct map sources; // absolute path to its source stage
     VEC(struct value) key_functions;
-    struct map key_ids;     // of a function's code and captures: number + 1 in key_functions
-    struct stage *realized; // in a key function: what its Ref stands for
+    VEC(struct span) key_spans; // of key_functions: where `key` was called
+    struct map key_ids;         // of a function's code and captures: number + 1 in key_functions
+    struct stage *realized;     // in a key function: what its Ref stands for
     const char *realized_folder;
     uint32_t walk; // marks of visits
 

@@ -60,3 +60,18 @@ $ plxc realize --plan plan.json --log=quiet
 !               ]
 !           }
 ? 1
+
+# A function without a place of its own fails where it was given.
+
+--- function.plx
+whole = stage(name = "whole", match = match([key(read_text)]), realize = sh('''echo 1 > "$out/score"'''))
+---
+$ plxc realize function.plx --log=quiet
+! error[E0304]: cannot read `$CASE/root/store-v1/HASH3-whole/HASH4`: Is a directory
+!  --> function.plx:1:46
+!   |
+! 1 | whole = stage(name = "whole", match = match([key(read_text)]), realize = sh('''echo 1 > "$out/score"'''))
+!   |                                              ^^^^^^^^^^^^^^
+!   |
+!   = note: it was called for rref:HASH4-HASH3-whole
+? 1
