@@ -1,6 +1,7 @@
 #include "eval/encode.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "eval/limit.h"
@@ -263,6 +264,97 @@ static bool open_level(struct encoder *e, struct value v)
     return !too_deep(e);
 }
 
+// ---- forms of configs that a user writes --------------------------------------------------------
+
+static bool is_own_tag(struct str s)
+{
+    return str_eqz(s, "__promise__") || str_eqz(s, "__claim__");
+}
+
+// A list of Strs that is written as a config has a path: ["dref:…", "part"], ["__promise__", …].
+static bool is_written_path(const struct encoder *e, const struct list *l, bool own)
+{
+    for (size_t i = 0; i < l->len; i++) {
+        if (l->at[i].tag != VALUE_STR) return false;
+        struct str s = string_str(e->ev, l->at[i].string);
+        if (i == 0 ? !stage_is_dref(s) && !(own && is_own_tag(s)) : stage_is_dref(s)) return false;
+    }
+    return l->len > 1 || (l->len == 1 && own && is_own_tag(string_str(e->ev, l->at[0].string)));
+}
+
+static bool is_piece(const struct encoder *e, struct value v)
+{
+    switch ((enum value_tag)v.tag) {
+    case VALUE_STR:
+    case VALUE_TEXT:
+    case VALUE_PATH:
+    case VALUE_REF:
+    case VALUE_PROMISE:
+    case VALUE_CLAIM: return true;
+    case VALUE_LIST: {
+        const struct list *l = v.list;
+        bool stage =
+            l->len == 1 &&
+            (l->at[0].tag == VALUE_STAGE ||
+             (l->at[0].tag == VALUE_STR && stage_is_dref(string_str(e->ev, l->at[0].string))));
+        return stage || is_written_path(e, l, true);
+    }
+    case VALUE_RECORD:
+        return record_count(v.record) == 1 &&
+               record_find(v.record, eval_sym(e->ev, STR("__paths__"))) != RECORD_NONE;
+    default: return false;
+    }
+}
+
+static bool malformed(struct encoder *e, const char *form, const char *why)
+{
+    const char *path = attribute(e);
+    struct diag *d =
+        eval_error(e->ev, attribute_span(e), "E0610", "the attribute `%s` of the %s is no `%s`: %s",
+                   path, e->request->what, form, why);
+    bool text = strcmp(form, "__text__") == 0;
+    diag_note(d, "in a config, a record with this field alone stands for a %s",
+              text ? "Text" : "list that begins with a stage");
+    if (text)
+        diag_help(d, "write the Text itself: \"…~{data / \"file\"}…\"");
+    else
+        diag_help(d, "write the list itself: [data, \"…\"]");
+    return false;
+}
+
+static bool check_text_form(struct encoder *e, struct value pieces)
+{
+    struct arena *arena = &e->ev->o.sink->arena;
+    if (pieces.tag != VALUE_LIST)
+        return malformed(e, "__text__",
+                         arena_printf(arena, "%s is no list of pieces",
+                                      value_type_phrase((enum value_tag)pieces.tag)));
+    for (size_t i = 0; i < pieces.list->len; i++) {
+        struct value v = pieces.list->at[i];
+        if (is_piece(e, v)) continue;
+        return malformed(e, "__text__",
+                         arena_printf(arena, "its element %zu is %s", i,
+                                      value_type_phrase((enum value_tag)v.tag)));
+    }
+    return true;
+}
+
+// Who knows the forms of configs may write them; what only looks like one would be read as
+// something else, or fail in the realizer's place.
+static bool check_form(struct encoder *e, struct record *r)
+{
+    if (record_count(r) != 1 || !e->request || !e->request->is_identity || in_realizer(e))
+        return true;
+    struct str name = sym_str(e->ev->o.syms, r->shape->syms[0]);
+    bool text = str_eqz(name, "__text__");
+    if (!text && !str_eqz(name, "__list__")) return true;
+    struct value v;
+    if (!record_at(e->ev, r, 0, record_span(r, 0), &v)) return false;
+    if (text) return check_text_form(e, v);
+    return (v.tag == VALUE_LIST && is_written_path(e, v.list, false)) ||
+           malformed(e, "__list__", "it is no list of a dref and Strs behind it");
+}
+
 static bool open_opaque(struct encoder *e, struct opaque *o)
 {
     if (!open_level(e, o->data)) return false;
@@ -318,8 +410,8 @@ static bool write_value(struct encoder *e, struct value v)
         // before.
         if (!e->request && v.tag == VALUE_KEY && v.opaque->fn.tag == VALUE_FN) return refuse_fn(e);
         return open_opaque(e, v.opaque);
-    case VALUE_LIST:
-    case VALUE_RECORD: return open_level(e, v);
+    case VALUE_RECORD: return check_form(e, v.record) && open_level(e, v);
+    case VALUE_LIST: return open_level(e, v);
     case VALUE_THUNK:
     case VALUE_FAILED: break;
     }
