@@ -269,7 +269,11 @@ struct engine_workers *engine_workers_start(const struct store *store,
         if (rc == 0) w->len = i + 1;
     }
     if (rc == 0) return w;
-    store_fail(sink, "E0816", rc, "cannot start %u worker processes", jobs);
+    struct diag *d = store_fail(sink, "E0816", rc, "cannot start %u worker processes", jobs);
+    if (rc == -EMFILE)
+        diag_help(d, "use a smaller -j, or allow more open files: `ulimit -n`");
+    else if (rc == -EAGAIN)
+        diag_help(d, "use a smaller -j, or allow more processes: `ulimit -u`");
     engine_workers_stop(w);
     return NULL;
 }

@@ -245,6 +245,13 @@ $ plxc realize -j 1 ends.plx#absent
 ! plxc: 1 failed in TIME
 ? 1
 
+# More workers than there may be open files.
+
+$ ulimit -n 40; plxc realize -j 100 ends.plx#late
+! error[E0816]: cannot start 100 worker processes: Too many open files
+!   = help: use a smaller -j, or allow more open files: `ulimit -n`
+? 4
+
 # No realization within a realizer on the same store, and no realization added to it.
 
 --- nested.plx
