@@ -47,7 +47,12 @@ static bool add_arg(struct request *r, const struct given *g)
     }
     json_t *object = json_object();
     const char *name = arena_dup(&cli->driver.arena, dot + 1, (size_t)(key.p + key.len - dot - 1));
-    json_object_set_new(object, name, parsed);
+    if (json_object_set_new(object, name, parsed) < 0) { // which frees the value
+        json_decref(object);
+        diag_error(&cli->driver.sink, SPAN_NONE, "E1004",
+                   "the name in `--arg " STR_FMT "` is not UTF-8", STR_ARG(key));
+        return false;
+    }
     struct buf text = BUF_INIT;
     json_canonical(&text, object);
     json_decref(object);

@@ -222,6 +222,12 @@ $ plxc realize engine.plx#in_the_way
 !   = note: there is an artifact `a`, too
 ? 3
 
+# E1004
+
+$ plxc realize engine.plx#raw --arg="raw.$(printf 'key\377')=1"
+! error[E1004]: the name in `--arg raw.key�` is not UTF-8
+? 2
+
 # E0806, W0803
 --- matchers.plx
 few = stage(name = "few", realize = sh("touch $out/x"), match = match([latest()], 3, 3, false))
