@@ -36,13 +36,24 @@ static bool read_all(struct cli *cli, const char *file, struct str *text)
     return err >= 0;
 }
 
-int cmd_store_instantiate(struct cli *cli)
+static bool read_config(struct cli *cli, const char *file, struct config *config)
 {
     struct driver *d = &cli->driver;
     struct str text;
+    if (!read_all(cli, file, &text)) return false;
+    if (config_parse(config, &d->arena, d->hasher, text, SPAN_NONE, &d->sink)) return true;
+    if (strcmp(file, "-") == 0)
+        diag_note(d->sink.last, "it was read from standard input");
+    else
+        diag_note(d->sink.last, "it is in `%s`", file);
+    return false;
+}
+
+int cmd_store_instantiate(struct cli *cli)
+{
+    struct driver *d = &cli->driver;
     struct config config;
-    if (!cli_open_store(cli, 0) || !read_all(cli, cli->args.rest.at[0], &text) ||
-        !config_parse(&config, &d->arena, d->hasher, text, SPAN_NONE, &d->sink))
+    if (!cli_open_store(cli, 0) || !read_config(cli, cli->args.rest.at[0], &config))
         return cli_status(cli);
     for (size_t i = 0; i < config.dep_count; i++) {
         if (query_exists(&d->store, config.deps[i])) continue;
@@ -59,6 +70,13 @@ int cmd_store_instantiate(struct cli *cli)
         return cli_status(cli);
     buf_printf(&cli->out, STR_FMT "\n", STR_ARG(config.dref));
     return cli_finish(cli);
+}
+
+static bool names_earlier(const struct context_entry *e, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (str_eq(e->rrefs[i], e->rrefs[at])) return true;
+    return false;
 }
 
 // The context is complete and names nothing else: what it holds are realizations of the
@@ -88,6 +106,11 @@ static bool check_context(struct cli *cli, const struct config *config,
             return false;
         }
         for (size_t k = 0; k < e->count; k++) {
+            if (names_earlier(e, k)) {
+                diag_error(&d->sink, SPAN_NONE, "E1016", STR_FMT " is in the context twice",
+                           STR_ARG(e->rrefs[k]));
+                return false;
+            }
             struct rref r;
             struct dref of;
             bool good = rref_parse(e->rrefs[k], &r) == REF_OK;

@@ -225,6 +225,10 @@ $ plxc store commit "$(cat a.dref)" nowhere
 ! error[E1006]: there is no folder `nowhere`
 ? 2
 
+$ mkdir twice; printf '{"%s": ["%s", "%s"]}' "$(cat a.dref)" "$(cat a.rref)" "$(cat a.rref)" > twice.json; plxc store commit "$(cat b.dref)" twice --context twice.json
+! error[E1016]: rref:HASH2-HASH1-a is in the context twice
+? 2
+
 $ mkdir odd; mkfifo odd/pipe; plxc store commit "$(cat b.dref)" odd --context context.json
 ! error[E0715]: `odd/pipe` is no file, folder or link
 ? 1
@@ -232,11 +236,18 @@ $ mkdir odd; mkfifo odd/pipe; plxc store commit "$(cat b.dref)" odd --context co
 $ echo '{' | plxc store instantiate -
 ! error[E0709]: a config is not valid JSON
 !   = note: line 2, column 0: string or '}' expected near end of file
+!   = note: it was read from standard input
+? 3
+
+$ echo '[]' > list.json; plxc store instantiate list.json
+! error[E0709]: a config is not the JSON text that it should be: it is not an object
+!   = note: it is in `list.json`
 ? 3
 
 $ echo '{"name": "no good"}' | plxc store instantiate -
 ! error[E0710]: "no good" cannot be the name of a derivation
 !   = note: a name has 1 to 200 letters, digits, `_` and `-`
+!   = note: it was read from standard input
 ? 3
 
 $ echo '{"of": "dref:00000000000000000000000000000000-gone"}' | plxc store instantiate -
