@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -115,6 +116,47 @@ static const char *without_links(struct store *s, const char *path)
     return result;
 }
 
+// Is it empty, or does it hold a derivation? What a file system or a user puts into an empty folder
+// (lost+found, hidden files) does not count.
+static bool looks_like_store(int fd, bool *holds_store)
+{
+    bool any = false, found = false;
+    int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+    if (!dir) {
+        if (copy >= 0) close(copy);
+        return true; // what cannot be listed is reported by who reads it
+    }
+    *holds_store = false;
+    for (const struct dirent *e; !found && (e = readdir(dir));) {
+        if (e->d_name[0] == '.' || strcmp(e->d_name, "lost+found") == 0) continue;
+        char dref[sizeof(e->d_name) + 8];
+        snprintf(dref, sizeof(dref), "dref:%s", e->d_name);
+        any = true;
+        found = ref_is_dref(str_from(dref));
+        if (strcmp(e->d_name, STORE_VERSION_DIR) == 0) *holds_store = true;
+    }
+    closedir(dir);
+    return found || !any;
+}
+
+// A mistyped path must not fill a folder of something else with derivations.
+static bool check_is_store(const struct store *s, const char *path, struct diag_sink *sink)
+{
+    bool holds_store;
+    if (looks_like_store(s->fd, &holds_store)) return true;
+    struct diag *d = diag_error(sink, SPAN_NONE, "E0704", "the folder %s is no store", path);
+    diag_note(d, "it is not empty, and has no derivation");
+    if (holds_store)
+        diag_help(d,
+                  "the store is %s/" STORE_VERSION_DIR "; it is PLX_ROOT that names the folder "
+                  "around it",
+                  path);
+    else
+        diag_help(d, "name another folder, which `plxc store init` makes");
+    return false;
+}
+
 static bool open_store_folder(struct store *s, const struct store_paths *paths, unsigned flags,
                               struct diag_sink *sink)
 {
@@ -136,6 +178,7 @@ static bool open_store_folder(struct store *s, const struct store_paths *paths, 
         store_fail(sink, "E0707", s->fd, "cannot open the store %s", path);
         return false;
     }
+    if (named && !check_is_store(s, path, sink)) return false;
     s->path = without_links(s, path);
     if (faccessat(s->fd, ".", W_OK, AT_EACCESS) < 0) s->read_only = true;
     return true;

@@ -69,7 +69,8 @@ struct store {
 };
 
 // Opens the store, making it on first use if it lies in its default place under the root; one that
-// was named and does not exist is an error (E0704) that names `plxc store init`. Store and tmp on
+// was named and does not exist, or is a folder of other things, is an error (E0704) that names
+// `plxc store init`. Store and tmp on
 // different file systems: E0705. On failure *s needs no store_close.
 bool store_open(struct store *s, const struct store_paths *paths, unsigned flags,
                 struct diag_sink *sink) MUST_USE;

@@ -265,6 +265,21 @@ $ plxc --store nowhere store ls
 !   = help: make one with `plxc store init`, or see PLX_ROOT and PLX_STORE
 ? 4
 
+$ mkdir -p other/folder; plxc --store other store ls
+! error[E0704]: the folder $CASE/work/other is no store
+!   = note: it is not empty, and has no derivation
+!   = help: name another folder, which `plxc store init` makes
+? 4
+
+$ PLX_STORE="$CASE/root" plxc store instantiate b.json
+! error[E0704]: the folder $CASE/root is no store
+!   = note: it is not empty, and has no derivation
+!   = help: the store is $CASE/root/store-v1; it is PLX_ROOT that names the folder around it
+? 4
+
+$ mkdir -p "$CASE/new/lost+found"; plxc --store "$CASE/new" store instantiate - < a.json
+| dref:HASH1-a
+
 # A reader who has had enough is no failure, a full disk is one.
 
 $ plxc store ls | true
