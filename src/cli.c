@@ -160,15 +160,29 @@ static const char *environment(void *ctx, const char *name)
     return getenv(name);
 }
 
+// PLX_FSYNC: empty counts as unset, as with other variables.
+static bool sync_flag(struct cli *cli, unsigned *flags)
+{
+    const char *value = getenv("PLX_FSYNC");
+    if (!value || !*value || strcmp(value, "on") == 0) return true;
+    if (strcmp(value, "off") == 0) {
+        *flags |= STORE_NO_FSYNC;
+        return true;
+    }
+    struct diag *d =
+        diag_error(&cli->driver.sink, SPAN_NONE, "E1004", "`PLX_FSYNC` cannot be `%s`", value);
+    diag_note(d, "this environment variable is `on` or `off`");
+    return false;
+}
+
 bool cli_open_store(struct cli *cli, unsigned flags)
 {
     struct driver *d = &cli->driver;
+    if (!sync_flag(cli, &flags)) return false;
     struct store_paths paths;
     if (!store_paths_from_env(&paths, &d->arena, environment, NULL, &d->sink)) return false;
     const char *store = args_value(&cli->args, "store");
     if (store) paths.store = path_join(&d->arena, d->cwd, store);
-    const char *fsync = getenv("PLX_FSYNC");
-    if (fsync && strcmp(fsync, "off") == 0) flags |= STORE_NO_FSYNC;
     return driver_open_store(d, &paths, flags);
 }
 

@@ -37,7 +37,7 @@ int cli_finish(struct cli *cli);
 int cli_status(struct cli *cli);
 
 // Opens the store that --store and the environment name. `flags`: store.h; fsync is switched off by
-// PLX_FSYNC=off.
+// PLX_FSYNC=off; E1004 for what is neither that nor `on`.
 bool cli_open_store(struct cli *cli, unsigned flags) MUST_USE;
 
 // SIGINT, SIGTERM and SIGHUP end evaluation and realization in an orderly way instead of killing

@@ -33,7 +33,7 @@ static const struct {
                  "~/.local/share/plx)"},
     {"PLX_STORE", "the store alone, if it is elsewhere; as --store"},
     {"PLX_TMP", "temporary folders, on the file system of the store"},
-    {"PLX_FSYNC", "`off`: do not sync to disk, for stores that may be lost"},
+    {"PLX_FSYNC", "`off`: do not sync to disk, for stores that may be lost (default: `on`)"},
     {"NO_COLOR", "if set and not empty: no colours"},
 };
 

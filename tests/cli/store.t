@@ -280,6 +280,11 @@ $ PLX_STORE="$CASE/root" plxc store instantiate b.json
 $ mkdir -p "$CASE/new/lost+found"; plxc --store "$CASE/new" store instantiate - < a.json
 | dref:HASH1-a
 
+$ PLX_FSYNC=maybe plxc store ls
+! error[E1004]: `PLX_FSYNC` cannot be `maybe`
+!   = note: this environment variable is `on` or `off`
+? 2
+
 # A reader who has had enough is no failure, a full disk is one.
 
 $ plxc store ls | true
