@@ -272,7 +272,11 @@ _hash_text(kind, text, digits) =
 ## ```plx
 ## mknode(artifacts = { "a.txt" = "A", "sub/b.txt" = "B" }, name = "letters").name == "letters"
 ## ```
-mknode(sources: Record = {}, artifacts: { [Str]: Text } = {}, name: Str = "mknode") -> Stage = mkdrv(
+mknode(
+  sources: Record = {},
+  artifacts: { [Str]: Text } = {},
+  name: Str = "mknode",
+) -> Stage = mkdrv(
   { name, ..sources },
   match_only(),
   _realizer({ kind = "mknode", artifacts = _artifacts(artifacts) }),
