@@ -36,15 +36,21 @@ struct prepare {
 static bool refuse(const struct prepare *p, int error, const char *doing, const char *rel,
                    struct diag_sink *sink)
 {
-    store_fail(sink, "E0707", error, "cannot %s %s%s%s", doing, p->what, *rel ? "/" : "", rel);
+    nar_output_fail(sink, error, doing, p->what, rel);
     return false;
 }
 
 static int make_canonical(int fd, const struct stat *st, mode_t mode)
 {
     int result = attributes_strip(fd);
+    mode_t now = st->st_mode & 07777;
+    // The attributes of a file that is read-only are, too.
+    if (result == -EACCES && !(now & 0200) && fchmod(fd, now | 0200) == 0) {
+        now |= 0200;
+        result = attributes_strip(fd);
+    }
     if (result < 0) return result;
-    if ((st->st_mode & 07777) != mode && fchmod(fd, mode) < 0) return -errno;
+    if (now != mode && fchmod(fd, mode) < 0) return -errno;
     return futimens(fd, canonical_times) < 0 ? -errno : 0;
 }
 

@@ -282,12 +282,31 @@ struct walk {
     struct diag_sink *sink;
 };
 
+void nar_output_fail(struct diag_sink *sink, int error, const char *doing, const char *what,
+                     const char *rel)
+{
+    static const int made[] = {EACCES, EPERM, ENAMETOOLONG, ENOENT, ENOTDIR, ELOOP};
+    bool is_made = false;
+    for (size_t i = 0; i < LEN(made); i++)
+        if (abs(error) == made[i]) is_made = true;
+    struct diag *d = store_fail(sink, is_made ? "E0715" : "E0707", error, "cannot %s %s%s%s", doing,
+                                what, *rel ? "/" : "", rel);
+    if (is_made)
+        diag_help(
+            d,
+            "what a realizer leaves must be its own to change: no attributes that forbid that, "
+            "no folder above it locked, no path of more than %d bytes",
+            PATH_MAX);
+}
+
 static bool refuse(const struct walk *w, int error, const char *doing)
 {
     const char *slash = w->rel.len ? "/" : "";
     if (error == -ESTALE) {
         diag_error(w->sink, SPAN_NONE, "E0707", "%s%s%s changed while it was read", w->what, slash,
                    buf_z(&w->rel));
+    } else if (w->options->unlock) {
+        nar_output_fail(w->sink, error, doing, w->what, buf_z(&w->rel));
     } else {
         store_fail(w->sink, "E0707", error, "cannot %s %s%s%s", doing, w->what, slash,
                    buf_z(&w->rel));

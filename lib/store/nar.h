@@ -37,10 +37,16 @@ struct nar_options {
 };
 
 // Hashes the tree, file or link at `path` below dirfd (a link itself, not its target). `what` names
-// the tree in messages. A fifo, socket or device: E0715; a system's refusal: E0707. `options` may
-// be null.
+// the tree in messages. A fifo, socket or device: E0715; a system's refusal: E0707, or as
+// nar_output_fail says. `options` may be null.
 bool nar_hash(int dirfd, const char *path, const char *what, const struct nar_options *options,
               struct hasher *h, char out[HASH_HEX_SIZE], struct diag_sink *sink) MUST_USE;
+
+// Reports that an output cannot be handled, of which `unlock` is set in such a walk: E0715, the
+// fault of who made it, if an output that is left as it should be gives no such error; otherwise
+// E0707.
+void nar_output_fail(struct diag_sink *sink, int error, const char *doing, const char *what,
+                     const char *rel);
 
 // The same walk with its calls of on_entry, without reading what is in the files.
 bool nar_walk(int dirfd, const char *path, const char *what, const struct nar_options *options,

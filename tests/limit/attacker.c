@@ -115,6 +115,16 @@ static void set_xattrs(long n)
     check(fsetxattr(fd, "user.secret", "2", 1, 0) == 0, "user.secret");
 }
 
+static void read_only_xattrs(long n)
+{
+    (void)n;
+    int fd = make_file("file", 0644, "file\n");
+    check(fsetxattr(fd, "user.secret", "1", 1, 0) == 0 && fchmod(fd, 0444) == 0, "user.secret");
+    check(mkdirat(out, "folder", 0755) == 0, "folder");
+    fd = openat(out, "folder", O_RDONLY | O_DIRECTORY);
+    check(fsetxattr(fd, "user.secret", "2", 1, 0) == 0 && fchmod(fd, 0555) == 0, "user.secret");
+}
+
 static void no_rights(long n)
 {
     (void)n;
@@ -244,6 +254,27 @@ static void move_job(long n)
     check(rename(here, there) == 0 && mkdir(here, 0755) == 0, "rename");
 }
 
+static void lock_job(long n)
+{
+    (void)n;
+    char path[512];
+    snprintf(path, sizeof path, "%s/..", variable("out"));
+    check(chmod(path, 0) == 0, "chmod");
+}
+
+// Two names of a file, behind a path that no system call takes.
+static void long_path(long n)
+{
+    (void)n;
+    char name[251];
+    memset(name, 'x', sizeof name - 1);
+    name[250] = '\0';
+    check(fchdir(out) == 0, "chdir");
+    for (int i = 0; i < 20; i++) check(mkdir(name, 0755) == 0 && chdir(name) == 0, "mkdir");
+    int fd = open("one", O_WRONLY | O_CREAT, 0644);
+    check(fd >= 0 && link("one", "two") == 0, "two");
+}
+
 static void name_context(long n)
 {
     (void)n;
@@ -358,6 +389,7 @@ static const struct {
     {"device", make_device},
     {"socket", make_socket},
     {"xattrs", set_xattrs},
+    {"read-only-xattrs", read_only_xattrs},
     {"no-rights", no_rights},
     {"names", names},
     {"outlive", outlive},
@@ -368,6 +400,8 @@ static const struct {
     {"swap-by-file", swap_by_file},
     {"gone", gone},
     {"move-job", move_job},
+    {"lock-job", lock_job},
+    {"long-path", long_path},
     {"name-context", name_context},
     {"name-meta", name_meta},
     {"link-log", link_log},

@@ -12,7 +12,10 @@ fifo = attack("fifo")
 device = attack("device")
 socket = attack("socket")
 xattrs = attack("xattrs")
+read_only_xattrs = attack("read-only-xattrs")
 no_rights = attack("no-rights")
+lock_job = attack("lock-job")
+long_path = attack("long-path")
 names = attack("names")
 unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
 ---
@@ -155,6 +158,36 @@ $ cd "$CASE/theirs/own" && stat -c '%a %n' * && cat *
 | 200
 | 2111
 
+# Attributes of what is read-only go as well.
+
+$ cd "$(PLX_ROOT="$CASE/theirs/root" sh as-nobody.sh plxc realize a.plx#read_only_xattrs --print=path --log=quiet)"
+> stat -c '%a %n' f*
+> python3 -c 'import os; print([os.listxattr(p) for p in ("file", "folder")])'
+| 444 file
+| 555 folder
+| [[], []]
+
+# What plx cannot take into the store as it was left is the realizer's fault: others go on.
+
+$ PLX_ROOT="$CASE/theirs/root" sh as-nobody.sh plxc realize -j 1 -k a.plx#lock_job a.plx#long_path a.plx#no_rights --log=quiet 2>&1 | sed -E 's,x{250}(/x{250})*,xxx,'
+| error[E0715]: cannot open the output $CASE/theirs/root/tmp/SESSION.job/out: Permission denied
+|  --> a.plx:1:16
+|   |
+| 1 | attack(what) = stage(name = what, passenv = ["CASE"], realize = exec(["attacker", what]))
+|   |                ^^^^^ this stage
+|   |
+|   = note: it wrote nothing to its log
+|   = help: what a realizer leaves must be its own to change: no attributes that forbid that, no folder above it locked, no path of more than 4096 bytes
+| error[E0715]: cannot make canonical $CASE/theirs/root/tmp/SESSION.job/out/xxx/two: File name too long
+|  --> a.plx:1:16
+|   |
+| 1 | attack(what) = stage(name = what, passenv = ["CASE"], realize = exec(["attacker", what]))
+|   |                ^^^^^ this stage
+|   |
+|   = note: it wrote nothing to its log
+|   = help: what a realizer leaves must be its own to change: no attributes that forbid that, no folder above it locked, no path of more than 4096 bytes
+| rref:HASH1-HASH2-no-rights
+
 # Odd names are names; in messages they are harmless.
 
 $ sh show.sh a.plx#names | cat -v | cut -c 1-60
@@ -195,9 +228,9 @@ $ plxc store ls --json "$(plxc realize a.plx#names --log=quiet)" | python3 -c 'i
 | 15
 $ plxc realize a.plx#unkept --log=quiet 2>&1 | cat -v | sed 's/xxxx*/xxx/'
 | error[E0716]: the promise `file` of `unkept` was not kept: `file` does not exist in the output
-|   --> a.plx:14:10
+|   --> a.plx:17:10
 |    |
-| 14 | unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
+| 17 | unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
 |    |          ^^^^^ this stage
 |    |
 |    = note: the output holds M-bM-^PM-^[[31mred,  , $(id), -rf, __pycache__, back\slash, badM-oM-?M-=M-oM-?M-=utf8, new
