@@ -459,6 +459,50 @@ int io_copy_fd(int from, int to)
     return result;
 }
 
+// Exactly the bytes from `at` to `end`, to the same place.
+static int copy_range(int from, int to, off_t at, off_t end)
+{
+    off_t out = at;
+    ssize_t n = 1;
+    while (at < end && (n > 0 || errno == EINTR))
+        n = copy_file_range(from, &at, to, &out, (size_t)(end - at), 0);
+    if (at == end) return 0;
+    char *block = bug_malloc(BLOCK);
+    int result = lseek(to, at, SEEK_SET) < 0 ? -errno : 0;
+    while (!result && at < end) {
+        do n = pread(from, block, end - at < (off_t)BLOCK ? (size_t)(end - at) : BLOCK, at);
+        while (n < 0 && errno == EINTR);
+        if (n < 0) result = -errno;
+        if (n == 0) break; // it has become shorter
+        if (n > 0) result = io_write_all(to, block, (size_t)n);
+        if (n > 0) at += n;
+    }
+    free(block);
+    return result;
+}
+
+int io_copy_sparse(int from, int to)
+{
+    struct stat st;
+    if (fstat(from, &st) < 0) return -errno;
+    int result = 0;
+    for (off_t at = 0; !result && at < st.st_size;) {
+        off_t data = lseek(from, at, SEEK_DATA);
+        if (data < 0 && errno == ENXIO) break;
+        off_t hole = data < 0 ? -1 : lseek(from, data, SEEK_HOLE);
+        // Where holes are not known, all is data.
+        if (hole < 0) {
+            data = at;
+            hole = st.st_size;
+        }
+        if (hole > st.st_size) hole = st.st_size;
+        result = copy_range(from, to, data, hole);
+        at = hole;
+    }
+    if (!result && ftruncate(to, st.st_size) < 0) result = -errno;
+    return result;
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

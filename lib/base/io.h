@@ -54,6 +54,8 @@ int io_sync_dir(const char *path) MUST_USE;
 // Copies the bytes of `from` to `to` (open descriptors), by copy_file_range or sendfile where
 // possible.
 int io_copy_fd(int from, int to) MUST_USE;
+// Copies a whole file to an empty one; holes stay holes. `to` stands anywhere afterwards.
+int io_copy_sparse(int from, int to) MUST_USE;
 // Sorted names in a folder without "." and ".."; each is malloced, the array too. -errno on
 // failure.
 int io_list_dir(int dirfd, const char *path, char ***names, size_t *count) MUST_USE;

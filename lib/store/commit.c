@@ -59,7 +59,7 @@ static int replace_by_copy(struct nar_entry *e, const char *beside)
     mode_t mode = e->st.st_mode & S_IXUSR ? 0700 : 0600;
     int fd = openat(e->dirfd, beside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) return -errno;
-    int result = io_copy_fd(e->fd, fd);
+    int result = io_copy_sparse(e->fd, fd);
     if (!result && lseek(fd, 0, SEEK_SET) < 0) result = -errno;
     if (!result && renameat(e->dirfd, beside, e->dirfd, e->name) < 0) result = -errno;
     if (result < 0) {

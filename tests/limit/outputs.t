@@ -16,6 +16,7 @@ read_only_xattrs = attack("read-only-xattrs")
 no_rights = attack("no-rights")
 lock_job = attack("lock-job")
 long_path = attack("long-path")
+sparse = stage(name = "sparse", realize = sh('''cd "$out" && truncate -s 64M one && ln one two'''))
 names = attack("names")
 unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
 ---
@@ -52,6 +53,14 @@ $ sh show.sh a.plx#hardlinks
 $ stat -c '%a %h %Y %n' "$CASE/outside/file"; cat "$CASE/outside/file"
 | 640 1 1000000000 $CASE/outside/file
 | outside
+
+# Holes stay holes in that copy.
+
+$ cd "$(plxc realize a.plx#sparse --print=path --log=quiet)"
+> stat -c '%s %h %n' one two; test "$(stat -c %b one)" -lt 100 && echo sparse
+| 67108864 2 one
+| 67108864 2 two
+| sparse
 
 # No bits but for reading and executing.
 
@@ -228,9 +237,9 @@ $ plxc store ls --json "$(plxc realize a.plx#names --log=quiet)" | python3 -c 'i
 | 15
 $ plxc realize a.plx#unkept --log=quiet 2>&1 | cat -v | sed 's/xxxx*/xxx/'
 | error[E0716]: the promise `file` of `unkept` was not kept: `file` does not exist in the output
-|   --> a.plx:17:10
+|   --> a.plx:18:10
 |    |
-| 17 | unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
+| 18 | unkept = stage(name = "unkept", file = promise / "file", passenv = ["CASE"], realize = exec(["attacker", "names"]))
 |    |          ^^^^^ this stage
 |    |
 |    = note: the output holds M-bM-^PM-^[[31mred,  , $(id), -rf, __pycache__, back\slash, badM-oM-?M-=M-oM-?M-=utf8, new
@@ -238,4 +247,4 @@ $ plxc realize a.plx#unkept --log=quiet 2>&1 | cat -v | sed 's/xxxx*/xxx/'
 |    = note: it wrote nothing to its log
 
 $ plxc store verify; ls "$CASE/root/tmp"
-| 10 derivations, 6 realizations, SIZE: 0 faults
+| 11 derivations, 7 realizations, SIZE: 0 faults

@@ -307,6 +307,32 @@ static void test_copy(void **state)
     close(to);
 }
 
+static void test_copy_sparse(void **state)
+{
+    (void)state;
+    int from = open("holes", O_RDWR | O_CREAT | O_CLOEXEC, 0600),
+        to = open("copy", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(pwrite(from, "begin", 5, 0), 5);
+    assert_int_equal(pwrite(from, "middle", 6, 40 << 20), 6);
+    assert_int_equal(ftruncate(from, 80 << 20), 0);
+    assert_int_equal(io_copy_sparse(from, to), 0);
+    struct stat st;
+    assert_int_equal(fstat(to, &st), 0);
+    assert_int_equal(st.st_size, 80 << 20);
+    assert_true(st.st_blocks * 512 < 1 << 20);
+    char text[8] = "";
+    assert_int_equal(pread(to, text, 5, 0), 5);
+    assert_string_equal(text, "begin");
+    assert_int_equal(pread(to, text, 7, 40 << 20), 7);
+    assert_string_equal(text, "middle");
+    assert_int_equal(ftruncate(from, 0), 0);
+    assert_int_equal(ftruncate(to, 0), 0);
+    assert_int_equal(io_copy_sparse(from, to), 0);
+    assert_file("copy", STR(""));
+    close(from);
+    close(to);
+}
+
 // A tree with read-only folders, a locked one, links out of it and odd names. What the links lead
 // to lies in `outside`.
 static void make_tree(void)
@@ -455,6 +481,7 @@ int main(void)
         TEST(test_mkdirs),
         TEST(test_list),
         TEST(test_copy),
+        TEST(test_copy_sparse),
         TEST(test_remove_tree),
         TEST(test_remove_simple),
         TEST(test_remove_goes_on),
