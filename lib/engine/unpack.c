@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "engine/archive_lazy.h"
 #include "engine/zlib_lazy.h"
+#include "store/nar.h"
 
 #define READ_SIZE (256U << 10)
 // As many as the kernel follows in one path.
@@ -66,6 +67,11 @@ static bool fail_entry(struct unpacking *x, const char *code, const char *fmt, .
     struct diag *d = fail(x, code, buf_z(&what));
     buf_free(&what);
     if (strcmp(code, "E0906") == 0) help_as_is(d);
+    if (strcmp(code, "E0714") == 0)
+        diag_help(
+            d,
+            "fetch it with mode = \"as-is\", and unpack it in a stage of your own, into a folder "
+            "of its output");
     if (strcmp(code, "E0913") == 0)
         diag_help(
             d, "fetch it with mode = \"as-is\", and decrypt it in a stage of your own, which gets "
@@ -375,6 +381,21 @@ static const char *type_name(mode_t type)
     }
 }
 
+// The store's own files beside what is unpacked (store.md).
+static bool is_reserved(struct str name)
+{
+    static const char *const reserved[] = {NAR_CONTEXT, "__buildtime__.txt", "__log__.txt",
+                                           "__meta__.json"};
+    for (size_t i = 0; i < LEN(reserved); i++)
+        if (str_eqz(next_part(&(struct str){name.p, name.len}), reserved[i])) return true;
+    return false;
+}
+
+static bool fail_reserved(struct unpacking *x)
+{
+    return fail_entry(x, "E0714", "has a name by which the store writes a file of its own");
+}
+
 static bool make_entry(struct unpacking *x, struct archive_entry *e)
 {
     mode_t type = archive_entry_filetype(e);
@@ -386,6 +407,7 @@ static bool make_entry(struct unpacking *x, struct archive_entry *e)
     if (name == NAME_ROOT && type == AE_IFDIR && !hardlink) return true;
     if (name == NAME_ROOT) return fail_entry(x, "E0906", "would replace the output itself");
     if (name != NAME_OK) return fail_entry(x, "E0906", "%s", name_problem(name));
+    if (is_reserved(buf_str(&x->clean))) return fail_reserved(x);
     if (!count_entry(x)) return false;
 
     const char *base = NULL;
@@ -519,20 +541,6 @@ static int next_entry(struct unpacking *x, struct archive_entry **e)
     return ARCHIVE_OK;
 }
 
-static enum unpack_result unpack_entries(struct unpacking *x)
-{
-    struct archive_entry *e;
-    int result = next_entry(x, &e);
-    if (result == ARCHIVE_EOF) return x->zip ? UNPACK_DONE : UNPACK_NO_ARCHIVE;
-    while (result == ARCHIVE_OK) {
-        if (!make_entry(x, e)) return UNPACK_FAILED;
-        result = next_entry(x, &e);
-    }
-    if (result == ARCHIVE_EOF) return check_links(x) ? UNPACK_DONE : UNPACK_FAILED;
-    (void)fail_damaged(x);
-    return UNPACK_FAILED;
-}
-
 // "data.csv.gz" without its ending; empty if it has none that compressed files have.
 static struct str without_suffix(struct str name)
 {
@@ -543,6 +551,33 @@ static struct str without_suffix(struct str name)
         if (str_ends_with(name, suffix)) return (struct str){name.p, name.len - suffix.len};
     }
     return (struct str){name.p, 0};
+}
+
+// A tar without entries is a few zeros, which many other files are as well.
+static bool is_empty_tar(const struct unpacking *x)
+{
+    static const char *const suffixes[] = {".tar", ".tgz",  ".tbz", ".tbz2",
+                                           ".txz", ".tzst", ".tlz"};
+    struct str name = str_from(x->u->filename);
+    struct str plain = without_suffix(name);
+    bool ok = plain.len && str_ends_with(plain, STR(".tar"));
+    for (size_t i = 0; i < LEN(suffixes); i++)
+        if (str_ends_with(name, str_from(suffixes[i]))) ok = true;
+    return ok && x->packed > 0;
+}
+
+static enum unpack_result unpack_entries(struct unpacking *x)
+{
+    struct archive_entry *e;
+    int result = next_entry(x, &e);
+    if (result == ARCHIVE_EOF) return x->zip || is_empty_tar(x) ? UNPACK_DONE : UNPACK_NO_ARCHIVE;
+    while (result == ARCHIVE_OK) {
+        if (!make_entry(x, e)) return UNPACK_FAILED;
+        result = next_entry(x, &e);
+    }
+    if (result == ARCHIVE_EOF) return check_links(x) ? UNPACK_DONE : UNPACK_FAILED;
+    (void)fail_damaged(x);
+    return UNPACK_FAILED;
 }
 
 // Whether a file of this name is broken if it cannot be read as an archive.
@@ -568,6 +603,7 @@ static enum unpack_result unpack_single(struct unpacking *x)
     }
     buf_clear(&x->entry);
     buf_adds(&x->entry, name);
+    if (is_reserved(name)) return (void)fail_reserved(x), UNPACK_FAILED;
     int fd = openat(x->root, buf_z(&x->entry), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     bool ok = fd >= 0 || fail_system(x, errno);
     if (ok && result == ARCHIVE_OK) ok = write_contents(x, fd, 0);
@@ -718,7 +754,8 @@ static void log_result(const struct unpacking *x, enum unpack_result result)
     struct buf size = BUF_INIT;
     fetch_size(&size, x->bytes);
     if (result == UNPACK_DONE)
-        fetch_log(x->u->watch, "unpacked %lld entries, %s", (long long)x->entries, buf_z(&size));
+        fetch_log(x->u->watch, "unpacked %lld entr%s, %s", (long long)x->entries,
+                  x->entries == 1 ? "y" : "ies", buf_z(&size));
     if (result == UNPACK_NO_ARCHIVE)
         fetch_log(x->u->watch, "neither tar nor zip nor a compressed file: left as it is");
     buf_free(&size);

@@ -85,6 +85,20 @@ class Good(UnpackTest):
         self.assert_unpacks(data, {"x.tar": data}, name="x.tar", mode="as-is")
         self.assert_unpacks(data, {"x.tar": data}, name="x.tar", mode="")
 
+    def test_names_of_the_store(self):
+        help = ('  = help: fetch it with mode = "as-is", and unpack it in a stage of your own, into a folder of its '
+                'output\n')
+        for name in ("context.json", "__log__.txt"):
+            self.assert_refused(tar(file(name, b"x")), f"the entry `{name}` has a name by which the store writes a file "
+                                "of its own", code="E0714", help=help)
+        self.assert_refused(gzip.compress(b"x"), "the entry `context.json` has a name by which the store writes a file of "
+                            "its own", name="context.json.gz", code="E0714", help=help)
+        self.assert_unpacks(tar(file("a/context.json", b"x")), {"a": None, "a/context.json": b"x"})
+
+    def test_empty_tar(self):
+        self.assert_unpacks(tar(), {})
+        self.assert_unpacks(gzip.compress(tar()), {}, name="a.tar.gz")
+
     def test_archive_in_its_own_way(self):
         self.assert_fails(self.unpack(tar(file("x.tar", b"x")), "x.tar", mode="unpack"), """\
 error[E0915]: the archive `x.tar` holds an entry of its own name
