@@ -45,7 +45,7 @@ struct transfer {
     enum stop stop;
     int stop_errno;
     // Of the answer at hand (a redirect's is followed by another):
-    struct buf etag, modified, content_range;
+    struct buf etag, modified, content_range, location;
 };
 
 enum outcome {
@@ -83,6 +83,12 @@ static long redirects_of(const struct transfer *t)
     return count;
 }
 
+// An answer that leads to what is no URL, which curl then does not show.
+static bool leads_nowhere(const struct transfer *t)
+{
+    return t->code == CURLE_URL_MALFORMAT && t->location.len > 0;
+}
+
 static struct diag *fail(struct transfer *t, const char *code, const char *reason)
 {
     struct diag *d =
@@ -90,7 +96,13 @@ static struct diag *fail(struct transfer *t, const char *code, const char *reaso
     const char *effective = NULL;
     curl_easy_getinfo(t->curl, CURLINFO_EFFECTIVE_URL, &effective);
     struct buf shown = BUF_INIT;
-    if (redirects_of(t) > 0 && effective && show_url(effective, &shown))
+    if (leads_nowhere(t)) {
+        struct buf plain = BUF_INIT;
+        url_without_password(&plain, buf_str(&t->location));
+        fetch_quote(&shown, buf_str(&plain));
+        buf_free(&plain);
+        diag_note(d, "it redirects to `%s`", buf_z(&shown));
+    } else if (redirects_of(t) > 0 && effective && show_url(effective, &shown))
         diag_note(d, "it redirects to %s", buf_z(&shown));
     buf_free(&shown);
     return d;
@@ -251,8 +263,10 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
         buf_clear(&t->etag);
         buf_clear(&t->modified);
         buf_clear(&t->content_range);
+        buf_clear(&t->location);
     }
-    if (!take_header(line, "etag", &t->etag) && !take_header(line, "last-modified", &t->modified))
+    if (!take_header(line, "etag", &t->etag) && !take_header(line, "location", &t->location) &&
+        !take_header(line, "last-modified", &t->modified))
         (void)take_header(line, "content-range", &t->content_range);
     return line.len;
 }
@@ -486,6 +500,15 @@ static const char *reason_of(const struct transfer *t, struct buf *out)
         }
         buf_addz(out, "it redirects to something that is neither http nor https");
         return "E0910";
+    case CURLE_URL_MALFORMAT:
+        buf_addz(out, "it redirects to something that is no URL");
+        return "E0910";
+    case CURLE_OUT_OF_MEMORY: // what curl says of headers that are too long
+        buf_addz(out, "the header of the server's answer is too long");
+        return "E0911";
+    case CURLE_WEIRD_SERVER_REPLY:
+        buf_addz(out, "the header of the server's answer is malformed");
+        return "E0911";
     case CURLE_TOO_MANY_REDIRECTS:
         buf_printf(out, "it redirects more than %ld times", MAX_REDIRECTS);
         return "E0910";
@@ -505,6 +528,11 @@ static void help_status(struct diag *d, long status)
         diag_help(d, "check the URL: the file may have moved");
     else if (status == 401 || status == 403 || status == 407)
         diag_help(d, "the server wants to know who asks: open the URL in a browser to see why");
+    else if (status >= 300 && status < 400)
+        diag_help(
+            d,
+            "the server redirects, but does not say where to: open the URL in a browser, and use "
+            "the one that it ends at");
     else if (status_may_change(status))
         diag_help(d, "this is often temporary: try again later, or use a mirror");
 }
@@ -672,6 +700,7 @@ static bool download_http(const struct download *d, const char *shown, struct di
     buf_free(&t.etag);
     buf_free(&t.modified);
     buf_free(&t.content_range);
+    buf_free(&t.location);
     return ok;
 }
 

@@ -460,6 +460,27 @@ error[E0903]: cannot fetch `http://HOST/redirect?/missing`: the server answered 
   = help: check the URL: the file may have moved
 """, requests=2)
 
+    def test_redirect_to_no_url(self):
+        for location, shown in (("http://", "http://"), ("http://me:secret@a:99999/x", "http://a:99999/x")):
+            self.assert_url_fails(f"header?302%20Location:%20{location}", f"""\
+error[E0910]: cannot fetch `http://HOST/header?302%20Location:%20{location}`: it redirects to something that is no URL
+  = note: it redirects to `{shown}`
+""")
+
+    def test_redirect_without_a_place(self):
+        self.assert_url_fails("header?302%20X:%20y", """\
+error[E0903]: cannot fetch `http://HOST/header?302%20X:%20y`: the server answered with status 302
+  = help: the server redirects, but does not say where to: open the URL in a browser, and use the one that it ends at
+""")
+
+    def test_malformed_headers(self):
+        self.assert_url_fails("header?200%20Content-Length:%20-5", """\
+error[E0911]: cannot fetch `http://HOST/header?200%20Content-Length:%20-5`: the header of the server's answer is malformed
+""")
+        self.assert_url_fails("longheader", """\
+error[E0911]: cannot fetch `http://HOST/longheader`: the header of the server's answer is too long
+""")
+
     def test_redirect_loop(self):
         self.assert_url_fails("loop", """\
 error[E0910]: cannot fetch `http://HOST/loop`: it redirects more than 20 times

@@ -54,7 +54,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.send_file(path.lstrip("/"))
 
-    WITHOUT_NAME = ("silent", "hangup", "endless", "huge", "redirect", "loop", "garbage")
+    WITHOUT_NAME = ("silent", "hangup", "endless", "huge", "redirect", "loop", "garbage", "header", "longheader")
 
     # ---- answers ----
 
@@ -167,6 +167,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_loop(self, _):
         self.answer(302, {"Location": self.path, "Content-Length": "0"})
+
+    def do_header(self, _):
+        status, _, header = unquote(self.query).partition(" ")
+        self.send(f"HTTP/1.1 {status} x\r\n{header}\r\nConnection: close\r\n\r\n".encode())
+
+    def do_longheader(self, _):
+        self.send(b"HTTP/1.1 200 OK\r\nX: ")
+        while self.send(b"x" * 65536):
+            pass
 
     def do_garbage(self, _):
         self.send(b"this is no HTTP\r\n\r\n")
