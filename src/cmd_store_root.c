@@ -174,13 +174,18 @@ int cmd_store_root_rm(struct cli *cli)
     size_t count;
     if (!cli_open_store(cli, 0) || !root_list(&d->store, &d->arena, &roots, &count, &d->sink))
         return cli_status(cli);
+    // All of them or, where one is not known, none; who names one twice means it once.
+    struct map named = MAP_INIT;
     for (size_t i = 0; i < cli->args.rest.len; i++) {
         const char *text = cli->args.rest.at[i];
         const struct root *r = find_root(cli, text, roots, count);
-        if (!r)
+        if (r)
+            map_set(&named, str_from(r->name), cli);
+        else
             no_root(cli, text, roots, count);
-        else if (!root_remove(&d->store, str_from(r->name), &d->sink))
-            break;
     }
+    for (size_t i = 0; !diag_has_errors(&d->sink) && i < named.len; i++)
+        (void)!root_remove(&d->store, named.entries[i].key, &d->sink);
+    map_free(&named);
     return cli_status(cli);
 }

@@ -11,11 +11,44 @@
 #include "ref_arg.h"
 #include "ref_rows.h"
 #include "store/context.h"
+#include "store/glob.h"
 #include "store/query.h"
 #include "store/ref.h"
 #include "store/survey.h"
 
 // ---- du ----
+
+// What was named, each once.
+struct measured {
+    struct map seen;
+    VEC(struct survey_usage) rows;
+};
+
+static void add_row(struct measured *m, struct survey_usage row)
+{
+    if (map_has(&m->seen, row.ref)) return;
+    map_set(&m->seen, row.ref, m);
+    vec_push(&m->rows, row);
+}
+
+static bool measure_one(struct cli *cli, const char *text, struct measured *m)
+{
+    struct driver *d = &cli->driver;
+    struct ref_arg ref;
+    struct survey_usage *part;
+    size_t count;
+    if (!ref_arg_parse(cli, text, &ref)) return false;
+    if (ref_is_rref(ref.ref)) {
+        char rel[STORE_REL_SIZE];
+        store_ref_rel(ref.ref, rel);
+        add_row(m, (struct survey_usage){ref.ref, survey_tree_bytes(d->store.fd, rel)});
+        return true;
+    }
+    struct ref_list one = {&ref.ref, 1};
+    if (!survey_du(&d->store, &d->arena, &one, &part, &count, &d->sink)) return false;
+    for (size_t k = 0; k < count; k++) add_row(m, part[k]);
+    return true;
+}
 
 // The derivations and realizations that were named; no names: all derivations.
 static bool measure(struct cli *cli, struct survey_usage **out, size_t *count)
@@ -24,27 +57,15 @@ static bool measure(struct cli *cli, struct survey_usage **out, size_t *count)
     if (!cli->args.rest.len)
         return cli_open_store(cli, 0) &&
                survey_du(&d->store, &d->arena, NULL, out, count, &d->sink);
-    VEC(struct survey_usage) found = {0};
+    struct measured m = {0};
     bool good = true;
-    for (size_t i = 0; good && i < cli->args.rest.len; i++) {
-        struct ref_arg ref;
-        struct survey_usage *part;
-        size_t part_count;
-        good = ref_arg_parse(cli, cli->args.rest.at[i], &ref);
-        if (good && ref_is_rref(ref.ref)) {
-            char rel[STORE_REL_SIZE];
-            store_ref_rel(ref.ref, rel);
-            vec_push(&found, (struct survey_usage){ref.ref, survey_tree_bytes(d->store.fd, rel)});
-        } else if (good) {
-            struct ref_list one = {&ref.ref, 1};
-            good = survey_du(&d->store, &d->arena, &one, &part, &part_count, &d->sink);
-            for (size_t k = 0; good && k < part_count; k++) vec_push(&found, part[k]);
-        }
-    }
-    *count = found.len;
-    *out = ARENA_ARRAY(&d->arena, struct survey_usage, found.len);
-    if (found.len) memcpy(*out, found.at, found.len * sizeof *found.at);
-    vec_free(&found);
+    for (size_t i = 0; good && i < cli->args.rest.len; i++)
+        good = measure_one(cli, cli->args.rest.at[i], &m);
+    *count = m.rows.len;
+    *out = ARENA_ARRAY(&d->arena, struct survey_usage, m.rows.len);
+    if (m.rows.len) memcpy(*out, m.rows.at, m.rows.len * sizeof *m.rows.at);
+    vec_free(&m.rows);
+    map_free(&m.seen);
     return good;
 }
 
@@ -55,25 +76,28 @@ static int largest_first(const void *a, const void *b)
     return str_cmp(x->ref, y->ref);
 }
 
+static bool is_below(const struct map *drefs, struct str rref)
+{
+    struct rref r;
+    if (rref_parse(rref, &r) != REF_OK) BUG("the store gave a malformed rref");
+    struct dref of = rref_dref(&r);
+    return map_has(drefs, str_from(of.text));
+}
+
 // A derivation's bytes include its realizations, so these count only where they stand alone.
 static size_t choose_rows(struct survey_usage *at, size_t count, bool all, uint64_t *total)
 {
     size_t kept = 0;
-    struct str derivation = STR("");
+    struct map drefs = MAP_INIT;
+    for (size_t i = 0; i < count; i++)
+        if (ref_is_dref(at[i].ref)) map_set(&drefs, at[i].ref, at);
     *total = 0;
     for (size_t i = 0; i < count; i++) {
-        bool is_dref = ref_is_dref(at[i].ref), below = false;
-        if (is_dref) {
-            derivation = at[i].ref;
-        } else {
-            struct rref r;
-            if (rref_parse(at[i].ref, &r) != REF_OK) BUG("the store gave a malformed rref");
-            struct dref of = rref_dref(&r);
-            below = str_eqz(derivation, of.text);
-        }
+        bool below = !ref_is_dref(at[i].ref) && is_below(&drefs, at[i].ref);
         if (!below) *total += at[i].bytes;
         if (!below || all) at[kept++] = at[i];
     }
+    map_free(&drefs);
     return kept;
 }
 
@@ -103,13 +127,26 @@ int cmd_store_du(struct cli *cli)
 
 // ---- find ----
 
+// A pattern that nothing can fit is a mistake.
+static bool check_pattern(struct cli *cli, const char *pattern)
+{
+    if (!pattern || glob_is_whole(str_from(pattern))) return true;
+    struct diag *d =
+        diag_error(&cli->driver.sink, SPAN_NONE, "E1004", "`--name` cannot be `%s`", pattern);
+    diag_note(d, *pattern ? "a `[` is not closed, or nothing follows a `\\`" : "it is empty");
+    diag_help(d, "a name, or a pattern as shells have them: `train*`, `[ab]?`");
+    return false;
+}
+
 int cmd_store_find(struct cli *cli)
 {
     struct driver *d = &cli->driver;
     int64_t newer = 0;
     struct ref_list refs;
-    if (!quantity_time_option(&cli->args, "newer", &newer, &d->sink) || !cli_open_store(cli, 0) ||
-        !survey_find(&d->store, &d->arena, args_value(&cli->args, "name"), newer, &refs, &d->sink))
+    const char *pattern = args_value(&cli->args, "name");
+    if (!check_pattern(cli, pattern) ||
+        !quantity_time_option(&cli->args, "newer", &newer, &d->sink) || !cli_open_store(cli, 0) ||
+        !survey_find(&d->store, &d->arena, pattern, newer, &refs, &d->sink))
         return cli_status(cli);
     ref_rows_print(cli, &refs);
     return cli_finish(cli);

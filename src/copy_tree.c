@@ -109,6 +109,30 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+// What a commit of the copy would refuse, said of the place that the user knows.
+static bool check_entry(const FTSENT *e, const char *from, struct diag_sink *sink)
+{
+    static const char *const reserved[] = {NAR_CONTEXT, "__buildtime__.txt", "__meta__.json",
+                                           "__log__.txt"};
+    if (e->fts_info == FTS_D && e->fts_level >= NAR_MAX_DEPTH) {
+        struct diag *d =
+            diag_error(sink, SPAN_NONE, "E0723", "`%s` has more than %d folders inside each other",
+                       from, NAR_MAX_DEPTH);
+        diag_help(d, "make the tree flatter, or keep it as an archive");
+        return false;
+    }
+    for (size_t i = 0; e->fts_level == 1 && i < LEN(reserved); i++) {
+        if (strcmp(e->fts_name, reserved[i]) != 0) continue;
+        struct diag *d =
+            diag_error(sink, SPAN_NONE, "E0714",
+                       "an artifact is named `%s`, which the store itself writes", e->fts_name);
+        diag_note(d, "it is %s", e->fts_path);
+        diag_help(d, "give the artifact another name");
+        return false;
+    }
+    return true;
+}
+
 static bool copy_all(struct copy *c, const char *from, const char *to, struct diag_sink *sink)
 {
     struct stat st;
@@ -126,6 +150,8 @@ static bool copy_all(struct copy *c, const char *from, const char *to, struct di
     size_t root = strlen(from);
     for (FTSENT *e; ok && (e = fts_read(walk));) {
         char path[PATH_MAX];
+        ok = check_entry(e, from, sink);
+        if (!ok) break;
         int len = snprintf(path, sizeof path, "%s%s%s", to, e->fts_level ? "/" : "",
                            e->fts_level ? e->fts_path + root + (e->fts_path[root] == '/') : "");
         int err = len < 0 || (size_t)len >= sizeof path ? -ENAMETOOLONG : copy_entry(c, e, path);

@@ -1,6 +1,7 @@
 // Copies a tree of files, folders and links into the store's folder for temporary files, as `store
-// commit` needs it, and hashes it on the way. Anything else in it (E0715), and the tree being no
-// folder, is an error; modes are kept, times and owners are not.
+// commit` needs it, and hashes it on the way. Anything else in it (E0715), an artifact with a
+// reserved name (E0714), a tree that is too deep (E0723), and the tree being no folder, is an
+// error; modes are kept, times and owners are not.
 #pragma once
 
 #include <stdbool.h>

@@ -63,7 +63,7 @@ bool ref_arg_realization(struct cli *cli, const char *text, struct ref_arg *ref)
     }
     struct diag *diag = diag_error(&d->sink, SPAN_NONE, "E1017",
                                    rrefs.len ? "`%s` has %zu realizations, and one is needed"
-                                             : "`%s` has no realization",
+                                             : "`%s` has no realization, and one is needed",
                                    text, rrefs.len);
     for (size_t i = 0; i < rrefs.len && i < LISTED_RREFS; i++)
         diag_note(diag, STR_FMT, STR_ARG(rrefs.at[i]));

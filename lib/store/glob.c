@@ -32,6 +32,23 @@ static bool match_set(struct str pattern, size_t *at, unsigned char c)
     return false;
 }
 
+bool glob_is_whole(struct str pattern)
+{
+    for (size_t i = 0; i < pattern.len;) {
+        size_t before = i;
+        if (pattern.p[i] == '[') {
+            (void)match_set(pattern, &i, 0);
+            if (i == before) return false;
+        } else if (pattern.p[i] == '\\') {
+            if (i + 1 == pattern.len) return false;
+            i += 2;
+        } else {
+            i++;
+        }
+    }
+    return pattern.len > 0;
+}
+
 // One element of the pattern, not `*`, against one byte. Moves *at behind the element if it
 // matches.
 static bool match_one(struct str pattern, size_t *at, unsigned char c)

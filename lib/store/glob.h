@@ -9,6 +9,9 @@
 // character plain. No `**`.
 bool glob_match_name(struct str pattern, struct str name);
 
+// Is it not empty, is each set closed, and does something follow each backslash?
+bool glob_is_whole(struct str pattern);
+
 // A whole path, relative, without "." and "..": a pattern with a `/` before its end is matched from
 // the begin of the path, one without against the last name only. `**` as a whole segment stands for
 // any number of folders; at the end for all that is inside. A `/` at the end of the pattern is

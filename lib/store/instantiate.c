@@ -41,6 +41,12 @@ static void find_new(const struct store *s, const struct instantiate_item *items
     map_free(&seen);
 }
 
+// Whatever the umask is. A file system without modes, which refuses, keeps what it has.
+static int set_mode(int batch, const char *path, mode_t mode)
+{
+    return fchmodat(batch, path, mode, 0) < 0 && errno != EPERM ? -errno : 0;
+}
+
 // tmp/BATCH/NUMBER/config.json
 static int write_one(struct store *s, int batch, size_t number, const struct instantiate_item *item,
                      bool sync)
@@ -50,9 +56,8 @@ static int write_one(struct store *s, int batch, size_t number, const struct ins
     snprintf(path, sizeof(path), "%s/config.json", folder);
     if (mkdirat(batch, folder, 0755) < 0) return -errno;
     int result = io_write_new(batch, path, item->config, 0444, sync && s->sync);
-    // Whatever the umask is.
-    if (!result && (fchmodat(batch, folder, 0755, 0) < 0 || fchmodat(batch, path, 0444, 0) < 0))
-        result = -errno;
+    if (result == 0) result = set_mode(batch, folder, 0755);
+    if (result == 0) result = set_mode(batch, path, 0444);
     if (result < 0 || !sync || !s->sync) return result;
     int fd = openat(batch, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return -errno;

@@ -72,6 +72,17 @@ $ plxc store root rm keep-c; plxc store gc | sed 's/.*-//'
 | c
 ! plxc: freed SIZE: 1 derivation and 1 realization; 2 derivations and 2 realizations stay
 
+# One that is not known: then none is removed. One that is named twice is one.
+
+$ plxc store root rm b nothing nowhere; plxc store root ls | grep -c '^b '
+| 1
+! error[E1030]: there is no root `nothing`
+!   = help: `plxc store root ls` lists them
+! error[E1030]: there is no root `nowhere`
+!   = help: `plxc store root ls` lists them
+$ plxc store root add twice "$(plxc instantiate p.plx#a)"; plxc store root rm twice twice; plxc store root ls | grep twice
+? 1
+
 # By its link, from anywhere; the link itself stays.
 
 $ mkdir sub; ln -s . alias; cd sub; plxc store root rm ../alias/result; cd ..; plxc store root ls; readlink result

@@ -229,6 +229,23 @@ $ mkdir twice; printf '{"%s": ["%s", "%s"]}' "$(cat a.dref)" "$(cat a.rref)" "$(
 ! error[E1016]: rref:HASH2-HASH1-a is in the context twice
 ? 2
 
+$ mkdir reserved; for name in context.json __buildtime__.txt __meta__.json __log__.txt; do touch reserved/$name; plxc store commit "$(cat a.dref)" reserved; rm reserved/$name; done
+! error[E0714]: an artifact is named `context.json`, which the store itself writes
+!   = note: it is reserved/context.json
+!   = help: give the artifact another name
+! error[E0714]: an artifact is named `__buildtime__.txt`, which the store itself writes
+!   = note: it is reserved/__buildtime__.txt
+!   = help: give the artifact another name
+! error[E0714]: an artifact is named `__meta__.json`, which the store itself writes
+!   = note: it is reserved/__meta__.json
+!   = help: give the artifact another name
+! error[E0714]: an artifact is named `__log__.txt`, which the store itself writes
+!   = note: it is reserved/__log__.txt
+!   = help: give the artifact another name
+$ mkdir deep; (cd deep; for i in $(seq 400); do mkdir d; cd d; done); plxc store commit "$(cat a.dref)" ./deep/; rmdir "deep/$(printf 'd/%.0s' $(seq 400))"; plxc store commit "$(cat a.dref)" deep 2>&1 | grep -o E0716
+| E0716
+! error[E0723]: `./deep/` has more than 400 folders inside each other
+!   = help: make the tree flatter, or keep it as an archive
 $ mkdir odd; mkfifo odd/pipe; plxc store commit "$(cat b.dref)" odd --context context.json
 ! error[E0715]: `odd/pipe` is no file, folder or link
 ? 1

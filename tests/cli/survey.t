@@ -58,6 +58,29 @@ $ plxc store find --newer 3x
 ! error[E1004]: `--newer` cannot be `3x`
 !   = note: a time is a duration before now (`90s`, `15m`, `2h`, `30d`, `1w`), a date (`2024-01-31`, `2024-01-31 23:59`), or `@` and seconds since the epoch
 ? 2
+$ plxc store find --name=
+! error[E1004]: `--name` cannot be ``
+!   = note: it is empty
+!   = help: a name, or a pattern as shells have them: `train*`, `[ab]?`
+? 2
+$ plxc store find --name '['
+! error[E1004]: `--name` cannot be `[`
+!   = note: a `[` is not closed, or nothing follows a `\`
+!   = help: a name, or a pattern as shells have them: `train*`, `[ab]?`
+? 2
+$ plxc store find --name 'tr[a-'
+! error[E1004]: `--name` cannot be `tr[a-`
+!   = note: a `[` is not closed, or nothing follows a `\`
+!   = help: a name, or a pattern as shells have them: `train*`, `[ab]?`
+? 2
+$ plxc store find --name 'train\'
+! error[E1004]: `--name` cannot be `train\`
+!   = note: a `[` is not closed, or nothing follows a `\`
+!   = help: a name, or a pattern as shells have them: `train*`, `[ab]?`
+? 2
+$ plxc store find --name '[]t]rain' | wc -l; plxc store find --name 'trai\n' | wc -l
+| 2
+| 2
 $ plxc store find train
 ! error[E1005]: `plxc store find` takes no argument `train`
 !   = note: usage: plxc store find [OPTION…]
@@ -159,10 +182,15 @@ $ plxc store context --json "$(cat a.dref)"
 | }
 $ plxc store context "$(cat data.rref)"
 $ echo '{"name": "x"}' | plxc store instantiate - > x.dref; plxc store context "$(cat x.dref)"
-! error[E1017]: `dref:HASH9-x` has no realization
+! error[E1017]: `dref:HASH9-x` has no realization, and one is needed
 ? 2
 
 # The index is made anew; what it is for is seen in large stores only.
 
 $ plxc store reindex
 ! plxc: read 5 derivations and 4 realizations
+
+# What is named twice counts once, a realization below its derivation as well.
+
+$ r=$(cat data.rref); d=$(cat data.dref); of() { plxc store du --json "$@" | python3 -c 'import json, sys; o = json.load(sys.stdin); print(o["bytes"], len(o["refs"]))'; }
+> of "$r" > once; of "$r" "$r" | diff - once; of "$d" > once; of "$d" "$d" | diff - once; of "$r" "$d" | diff - once; of "$d" "$r" | diff - once; of --all "$r" "$d" "$r" > once; of --all "$d" | diff - once
