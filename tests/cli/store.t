@@ -267,8 +267,18 @@ $ echo '{"name": "no good"}' | plxc store instantiate -
 !   = note: it was read from standard input
 ? 3
 
+$ nested() { python3 -c "print('{\"a\":' + '[' * $1 + ']' * $1 + '}')" | plxc store instantiate - > /dev/null; }; mkdir limits; export PLX_ROOT="$CASE/work/limits"; nested 999; nested 1000
+> printf '{"\\u0000": 1}' | plxc store instantiate -; printf '{"a": "\\ud800"}' | plxc store instantiate -; printf '{"a": "\\u0000"}' | plxc store instantiate -
+> numbers=$(echo '{"name": "numbers"}' | plxc store instantiate -); printf '{"t": {"__text__": ["a ", "%s"]}}' "$numbers" > text.json; plxc store deps "$(plxc store instantiate text.json)" | sed 's/.*-//'
+| dref:HASH5-unnamed
+| numbers
+! error[E0709]: a config is not the JSON text that it should be: it is nested too deeply
+! error[E0709]: a config is not valid JSON
+!   = note: line 1, column 9: NUL byte in object key not supported near '"\u0000"'
+! error[E0709]: a config is not valid JSON
+!   = note: line 1, column 14: invalid Unicode '\uD800' near '"\ud800"'
 $ echo '{"of": "dref:00000000000000000000000000000000-gone"}' | plxc store instantiate -
-! error[E0702]: the store has no derivation dref:HASH5-gone
+! error[E0702]: the store has no derivation dref:HASH6-gone
 !   = note: the config depends on it
 !   = help: instantiate dependencies first
 ? 4
