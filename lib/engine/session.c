@@ -426,27 +426,33 @@ bool session_open(struct store *store, const char *name, struct session *s, stru
     return good;
 }
 
-// A session of which nothing can be read but where its folder is.
+// The ID at the end of the link to its folder. Where there is none, nothing of the session is in
+// tmp/ that could be found.
+static void read_id(struct store *store, struct session *s)
+{
+    static const char *const nobody = "nobody";
+    char target[PATH_MAX];
+    ssize_t len = readlinkat(s->dir_fd, FOLDER_LINK, target, sizeof target - 1);
+    target[len > 0 ? len : 0] = '\0';
+    const char *name = strrchr(target, '/');
+    const size_t prefix = strlen(LEFTOVER_PAUSED_TMP);
+    bool good = name && strncmp(name + 1, LEFTOVER_PAUSED_TMP, prefix) == 0 &&
+                strlen(name + 1) == prefix + SESSION_ID_LEN;
+    set_id(store, s, good ? name + 1 + prefix : nobody);
+}
+
+// A session of which nothing else can be read.
 static bool open_broken(struct store *store, const char *name, struct session *s)
 {
     *s = SESSION_INIT;
     const char *path = arena_printf(&s->arena, SESSIONS "/%s", name);
     s->dir_fd = openat(store->root_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    char target[PATH_MAX];
-    ssize_t len = s->dir_fd < 0 ? -1 : readlinkat(s->dir_fd, FOLDER_LINK, target, sizeof target);
-    const char *prefix = LEFTOVER_PAUSED_TMP;
-    const size_t tail = strlen(prefix) + SESSION_ID_LEN;
-    bool good = len >= (ssize_t)tail && (size_t)len < sizeof target;
-    if (good) {
-        target[len] = '\0';
-        good = strncmp(target + len - tail, prefix, strlen(prefix)) == 0;
-    }
-    if (!good) {
+    if (s->dir_fd < 0) {
         session_free(s);
         return false;
     }
     s->name = arena_strdup(&s->arena, name);
-    set_id(store, s, target + len - SESSION_ID_LEN);
+    read_id(store, s);
     return true;
 }
 

@@ -358,10 +358,8 @@ static bool check_known(struct gc *c)
         struct diag *d = diag_error(c->sink, SPAN_NONE, "E0724",
                                     "the files of the paused session `%s` are damaged", r->name);
         diag_note(d, "it is not known what it keeps, so nothing is removed");
-        diag_help(d,
-                  "`plxc store verify` says what is wrong; to be rid of the session, remove "
-                  "%s/sessions/%s",
-                  c->s->root, r->name);
+        diag_help(d, "`plxc store verify` says what is wrong; `plxc cancel %s` drops the session",
+                  r->name);
         good = false;
     }
     return good;

@@ -80,4 +80,5 @@ $ plxc shell result/nothing
 $ plxc shell nowhere
 ! error[E0718]: `nowhere` is no ref and no path into the store
 !   = note: the store is $CASE/root/store-v1
+!   = note: there is no session `nowhere` either
 ? 2

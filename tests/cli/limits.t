@@ -64,7 +64,7 @@ $ plxc eval --limit steps=1000 deep.plx -e 'down(2000)'
 !   |                                 ^^^^^^^^^^^
 !   |
 !   = trace: in the call of `down` (deep.plx:1:33)
-!            … the same 992 times more
+!            … the same 991 times more
 !            in the call of `down` (<expr>:1:1)
 !   = note: `--limit steps=N` sets another limit
 ? 3

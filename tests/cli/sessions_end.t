@@ -249,3 +249,12 @@ $ plxc realize s.plx --interrupt r_plx
 !   = note: what it holds follows from its config
 !   = help: pause at a stage that uses it, whose realizer is a program
 ? 2
+
+# Nor does it matter of which kind the damage is.
+
+$ mkdir -p "$PLX_ROOT/sessions/empty"; plxc store gc; plxc cancel empty; plxc sessions; ls -A "$PLX_ROOT/sessions"
+| .lock
+! error[E0724]: the files of the paused session `empty` are damaged
+!   = note: it is not known what it keeps, so nothing is removed
+!   = help: `plxc store verify` says what is wrong; `plxc cancel empty` drops the session
+! plxc: dropped the session `empty`

@@ -273,10 +273,13 @@ $ nested() { python3 -c "print('{\"a\":' + '[' * $1 + ']' * $1 + '}')" | plxc st
 | dref:HASH5-unnamed
 | numbers
 ! error[E0709]: a config is not the JSON text that it should be: it is nested too deeply
+!   = note: it was read from standard input
 ! error[E0709]: a config is not valid JSON
 !   = note: line 1, column 9: NUL byte in object key not supported near '"\u0000"'
+!   = note: it was read from standard input
 ! error[E0709]: a config is not valid JSON
 !   = note: line 1, column 14: invalid Unicode '\uD800' near '"\ud800"'
+!   = note: it was read from standard input
 $ echo '{"of": "dref:00000000000000000000000000000000-gone"}' | plxc store instantiate -
 ! error[E0702]: the store has no derivation dref:HASH6-gone
 !   = note: the config depends on it

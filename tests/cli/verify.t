@@ -107,8 +107,9 @@ $ mkfifo "$CASE/root/roots/temp/1-0000000f" "$CASE/root/locks/f.lock"; mkdir -p 
 | $CASE/root/roots/temp:
 ! error[E0724]: the files of the paused session `s` are damaged
 !   = note: it is not known what it keeps, so nothing is removed
-!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/s
+!   = help: `plxc store verify` says what is wrong; `plxc cancel s` drops the session
 ! error[E0832]: cannot read the session $CASE/root/sessions/s: Invalid argument
+!   = help: `plxc cancel s` drops it, and what was made by hand
 
 # A link is never followed: what it leads to is not the store's.
 
