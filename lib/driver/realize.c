@@ -25,14 +25,16 @@ bool realize_instantiate(struct driver *d, const struct plan *plan, size_t *crea
 }
 
 static bool key_call(void *ctx, uint32_t id, const struct rref *rref, const char *path,
-                     double *score, struct str *text, bool *none)
+                     struct engine_score *score)
 {
     struct driver *d = ctx;
     struct key_score result;
     if (!eval_key_score(d->eval, id, str_from(rref->text), path, &result)) return false;
-    *none = result.kind == KEY_NONE;
-    *score = result.number;
-    *text = result.kind == KEY_TEXT ? result.text : (struct str){NULL, 0};
+    *score = (struct engine_score){.none = result.kind == KEY_NONE,
+                                   .whole = result.kind == KEY_INT,
+                                   .integer = result.integer,
+                                   .number = result.number};
+    if (result.kind == KEY_TEXT) score->text = result.text;
     return true;
 }
 

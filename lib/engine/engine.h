@@ -55,12 +55,19 @@ void engine_interrupt(struct engine_workers *w);
 
 // ---- options ----
 
+// What a key says of a realization. Texts sort after all numbers.
+struct engine_score {
+    bool none;  // it is not to match
+    bool whole; // `integer` counts, otherwise `number`, if there is no text
+    int64_t integer;
+    double number;
+    struct str text; // p null: none
+};
+
 // The user's key function `id` (of a matcher's {"kind": "call", "id": N}) applied to a realization.
-// False if it failed, which it has reported. Sets *none if the realization is not to match;
-// otherwise *score, or *text (which sorts after all numbers) with text->p not null; the text must
-// live until engine_realize returns.
+// False if it failed, which it has reported. The text must live until engine_realize returns.
 typedef bool engine_key_call(void *ctx, uint32_t id, const struct rref *rref, const char *path,
-                             double *score, struct str *text, bool *none);
+                             struct engine_score *score);
 
 // Stages are selected by name, by dref or by a prefix of a dref that is unique in the plan.
 struct engine_selection {

@@ -100,12 +100,9 @@ bool matcher_parse(struct matcher *m, struct arena *arena, struct str text, cons
 
 // ---- keys ----
 
-// Numbers come before texts, so that any two values can be compared.
 struct key_value {
-    bool none;
     bool missing; // a score that there is not
-    double number;
-    struct str text; // p is null for a number
+    struct engine_score score;
 };
 
 struct candidate {
@@ -139,10 +136,10 @@ static bool score_in_file(const struct match_request *q, struct str rref, const 
     int err;
     double score;
     if (query_score(q->store, rref, file, &score, &err)) {
-        value->number = sign * score;
+        value->score.number = sign * score;
         return true;
     }
-    *value = (struct key_value){.number = -INFINITY, .missing = true};
+    *value = (struct key_value){.missing = true, .score = {.number = -INFINITY}};
     return err == 0 || is_unreadable(err) || report_unread(q, rref, file, err, sink);
 }
 
@@ -155,7 +152,8 @@ static bool buildtime(const struct match_request *q, struct arena *arena, struct
     int err;
     if (!query_file(q->store, arena, rref, file, TIME_BYTES, &text, &err))
         return is_unreadable(err) || report_unread(q, rref, file, err, sink);
-    if (commit_time_parse(text, &ns)) value->number = (double)ns;
+    if (commit_time_parse(text, &ns))
+        value->score = (struct engine_score){.whole = true, .integer = ns};
     return true;
 }
 
@@ -172,8 +170,7 @@ static bool call_key(const struct match_request *q, const struct match_key *key,
     }
     struct rref rref;
     if (rref_parse(text, &rref) != REF_OK) BUG("the store gave a malformed rref");
-    return q->key_call(q->key_ctx, key->id, &rref, path, &value->number, &value->text,
-                       &value->none);
+    return q->key_call(q->key_ctx, key->id, &rref, path, &value->score);
 }
 
 static bool evaluate_key(const struct match_request *q, const struct match_key *key,
@@ -185,12 +182,11 @@ static bool evaluate_key(const struct match_request *q, const struct match_key *
     case MATCH_LATEST: return buildtime(q, arena, rref, value, sink);
     case MATCH_BEST: return score_in_file(q, rref, key->file, 1, value, sink);
     case MATCH_WORST: return score_in_file(q, rref, key->file, -1, value, sink);
-    case MATCH_TEXTHASH: value->text = rref; return true;
+    case MATCH_TEXTHASH: value->score.text = rref; return true;
     case MATCH_EXACT:
-        value->none = true;
+        value->score.none = true;
         for (size_t i = 0; i < key->rref_count; i++)
-            if (str_eq(key->rrefs[i], rref)) value->none = false;
-        value->number = 1;
+            if (str_eq(key->rrefs[i], rref)) value->score.none = false;
         return true;
     case MATCH_CALL:
         return call_key(q, key, store_ref_path(q->store, arena, rref), rref, value, sink);
@@ -200,10 +196,23 @@ static bool evaluate_key(const struct match_request *q, const struct match_key *
 
 // ---- choosing ----
 
-static int compare_values(const struct key_value *a, const struct key_value *b)
+// Exactly: a double cannot hold every whole number.
+static int compare_whole(int64_t whole, double number)
+{
+    if (number >= 0x1p63) return -1;
+    if (!(number >= -0x1p63)) return isnan(number) ? 0 : 1;
+    int64_t floored = (int64_t)floor(number);
+    if (whole != floored) return whole < floored ? -1 : 1;
+    return number > (double)floored ? -1 : 0;
+}
+
+static int compare_scores(const struct engine_score *a, const struct engine_score *b)
 {
     if (a->text.p && b->text.p) return str_cmp(a->text, b->text);
     if (a->text.p || b->text.p) return a->text.p ? 1 : -1;
+    if (a->whole && b->whole) return (a->integer > b->integer) - (a->integer < b->integer);
+    if (a->whole) return compare_whole(a->integer, b->number);
+    if (b->whole) return -compare_whole(b->integer, a->number);
     return (a->number > b->number) - (a->number < b->number);
 }
 
@@ -213,7 +222,7 @@ static int compare_candidates(const void *pa, const void *pb)
     const struct candidate *a = pa;
     const struct candidate *b = pb;
     for (size_t i = 0; i < a->value_count; i++) {
-        int c = compare_values(&a->values[i], &b->values[i]);
+        int c = compare_scores(&a->values[i].score, &b->values[i].score);
         if (c) return -c;
     }
     return -str_cmp(a->rref, b->rref);
@@ -228,7 +237,7 @@ static bool rate(const struct match_request *q, struct candidate *c, struct aren
     *dropped = false;
     for (size_t i = 0; i < m->key_count; i++) {
         if (!evaluate_key(q, &m->keys[i], arena, c->rref, &c->values[i], sink)) return false;
-        if (c->values[i].none) *dropped = true;
+        if (c->values[i].score.none) *dropped = true;
     }
     return true;
 }

@@ -541,15 +541,14 @@ static bool key_job(struct eval *ev, void *ctx)
         note_realization(d, job->rref);
         return false;
     }
-    *job->score = (struct key_score){.kind = KEY_NUMBER};
     if (out.tag == VALUE_NULL)
-        job->score->kind = KEY_NONE;
+        *job->score = (struct key_score){.kind = KEY_NONE};
     else if (out.tag == VALUE_INT)
-        job->score->number = (double)out.integer;
+        *job->score = (struct key_score){.kind = KEY_INT, .integer = out.integer};
     else if (out.tag == VALUE_FLOAT)
-        job->score->number = out.real;
+        *job->score = (struct key_score){.kind = KEY_FLOAT, .number = out.real};
     else if (out.tag == VALUE_STR)
-        *job->score = (struct key_score){KEY_TEXT, 0, string_str(ev, out.string)};
+        *job->score = (struct key_score){.kind = KEY_TEXT, .text = string_str(ev, out.string)};
     else {
         struct diag *d = eval_error(ev, span, "E0606",
                                     "a key gives a number, a Str or null, and this one gives %s",

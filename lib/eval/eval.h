@@ -167,10 +167,11 @@ bool eval_module_stages(struct eval *ev, struct module *m, struct stage_list *ou
 // Every stage of this evaluation so far, in order of making.
 struct stage_list eval_all_stages(struct eval *ev);
 
-enum key_score_kind { KEY_NONE, KEY_NUMBER, KEY_TEXT };
+enum key_score_kind { KEY_NONE, KEY_INT, KEY_FLOAT, KEY_TEXT };
 
 struct key_score {
     enum key_score_kind kind;
+    int64_t integer;
     double number;
     struct str text;
 };

@@ -75,3 +75,18 @@ $ plxc realize function.plx --log=quiet
 !   |
 !   = note: it was called for rref:HASH4-HASH3-whole
 ? 1
+
+# Whole numbers are compared as such, also where a Float could not tell them apart.
+
+--- large.plx
+large = stage(
+  name    = "large",
+  outputs = 3,
+  match   = match_n(3, [key(fn (r) => int(trim(read_text(r / "n"))))]),
+  realize = sh('''echo 9007199254740992 > "$out1/n"; echo 9007199254740993 > "$out2/n"; echo 9007199254740991 > "$out3/n"'''),
+)
+---
+$ plxc realize large.plx --log=quiet --print=path | sed 's,$,/n,' | xargs cat
+| 9007199254740993
+| 9007199254740992
+| 9007199254740991

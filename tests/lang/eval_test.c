@@ -7,6 +7,7 @@
 // error was reported.
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,7 +268,9 @@ static bool print_score(struct session *s, struct eval *ev, const char *folder)
     if (!eval_key_score(ev, 0, STR("rref:0-0-x"), folder, &score)) return false;
     if (score.kind == KEY_NONE)
         buf_addz(&s->out, "none\n");
-    else if (score.kind == KEY_NUMBER)
+    else if (score.kind == KEY_INT)
+        buf_printf(&s->out, "%" PRId64 "\n", score.integer);
+    else if (score.kind == KEY_FLOAT)
         buf_printf(&s->out, "%g\n", score.number);
     else
         buf_printf(&s->out, "\"" STR_FMT "\"\n", STR_ARG(score.text));

@@ -148,7 +148,7 @@ static void exact_takes_what_it_lists(void **state)
 
 // Score 1 is none, 2 and 3 are texts, 4 fails only if asked to, 5 is a number.
 static bool key_function(void *ctx, uint32_t id, const struct rref *rref, const char *path,
-                         double *score, struct str *text, bool *none)
+                         struct engine_score *score)
 {
     (void)rref;
     struct fixture *f = ctx;
@@ -158,13 +158,13 @@ static bool key_function(void *ctx, uint32_t id, const struct rref *rref, const 
     char digit = bytes.p[0];
     buf_free(&bytes);
     if (digit == '1')
-        *none = true;
+        score->none = true;
     else if (digit == '2')
-        *text = STR("b");
+        score->text = STR("b");
     else if (digit == '3')
-        *text = STR("a");
+        score->text = STR("a");
     else
-        *score = digit;
+        score->number = digit;
     if (digit != '4' || id != 7) return true;
     diag_error(&f->sink, SPAN_NONE, "E0400", "the function failed");
     return false;

@@ -158,7 +158,7 @@ static void keys_are_called(void **state)
                          "b = key(fn (r) => null)\nc = key(fn (r) => \"text\")\nall = [a, b, c]");
     assert_true(eval_lookup(f.ev, m, STR("all"), &v) && eval_force_deep(f.ev, &v));
     assert_true(eval_key_score(f.ev, 0, STR("rref:1"), "/store/r1", &score));
-    assert_int_equal(score.kind, KEY_NUMBER);
+    assert_int_equal(score.kind, KEY_FLOAT);
     assert_true(score.number == 2.0);
     assert_true(eval_key_score(f.ev, 1, STR("rref:1"), "/store/r1", &score));
     assert_int_equal(score.kind, KEY_NONE);
