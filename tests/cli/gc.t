@@ -299,19 +299,19 @@ $ echo '{"version": 1}' > "$CASE/root/sessions/fit/session.json"; plxc store gc;
 $ echo '{' > "$CASE/root/sessions/fit/session.json"; : > "$CASE/root/sessions/fit/roots"; plxc store gc
 ! error[E0724]: the files of the paused session `fit` are damaged
 !   = note: it is not known what it keeps, so nothing is removed
-!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/fit
+!   = help: `plxc store verify` says what is wrong; `plxc cancel fit` drops the session
 ? 4
 $ plxc store gc --dry-run
 ! error[E0724]: the files of the paused session `fit` are damaged
 !   = note: it is not known what it keeps, so nothing is removed
-!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/fit
+!   = help: `plxc store verify` says what is wrong; `plxc cancel fit` drops the session
 ? 4
 $ plxc store root ls
 | session fit -> unknown
 $ raw=$(plxc store find --name raw-data); plxc store rm "$raw"
 ! error[E0724]: the files of the paused session `fit` are damaged
 !   = note: it is not known what it keeps, so nothing is removed
-!   = help: `plxc store verify` says what is wrong; to be rid of the session, remove $CASE/root/sessions/fit
+!   = help: `plxc store verify` says what is wrong; `plxc cancel fit` drops the session
 ? 4
 $ rm "$CASE/root/sessions/fit/session.json" "$CASE/root/sessions/fit/roots"; plxc store verify; plxc store gc 2> /dev/null
 | fault: $CASE/root/sessions/fit/session.json: the paused session cannot be read: No such file or directory
