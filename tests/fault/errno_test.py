@@ -34,7 +34,7 @@ ROLES = ("main", "newborn", "worker", "committer", "child")
 
 # Statuses of the documentation: 4 the system failed. 1 a realizer failed: what happens in the child before it becomes one.
 # 2 and 3: a source that cannot be read.
-STATUSES = {"main": (0, 2, 3, 4), "newborn": (0, 4), "worker": (0, 1, 4), "committer": (0, 4), "child": (0, 1, 4)}
+STATUSES = {"main": (0, 2, 3, 4), "newborn": (0, 4), "worker": (0, 1, 4), "committer": (0, 1, 4), "child": (0, 1, 4)}
 
 # What is also used to clear up: a failure there leaves things behind, which verify shows as such.
 CLEARS = ("unlink", "close", "openat", "newfstatat", "fstat", "getdents64", "fchmod", "read", "fcntl", "wait4", "recvfrom")
