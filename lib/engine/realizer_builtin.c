@@ -73,6 +73,15 @@ static bool run_mkfile(const struct builtin_realizer *b)
 
 // ---- checkpaths ----
 
+// The matcher of a stage may be content with no realization, and then nothing of it is there.
+static bool fail_unrealized(const struct builtin_realizer *b, const json_t *ref)
+{
+    const json_t *dref = json_is_array(ref) ? json_array_get(ref, 0) : ref;
+    struct diag *d = fail(b, "E0811", "`%s` checks a path of what has no realization", b->name);
+    if (json_is_string(dref)) diag_note(d, "it is of %s", json_string_value(dref));
+    return false;
+}
+
 static bool run_checkpaths(const struct builtin_realizer *b)
 {
     size_t i;
@@ -87,6 +96,7 @@ static bool run_checkpaths(const struct builtin_realizer *b)
             return false;
         }
         if (!resolve_paths(b->resolver, ref, "`checkpaths`", &paths, &count)) return false;
+        if (!count) ok = fail_unrealized(b, ref);
         for (size_t k = 0; k < count; k++) {
             struct stat st;
             if (stat(paths[k].p, &st) == 0) continue; // as promises: a link to nothing is not there

@@ -341,6 +341,7 @@ def _(case):
       good = checkpaths({ x = three / "x", all = [node / "sub", file] })
       bad = checkpaths({ y = three / "y" })
       dangling = checkpaths({ z = three / "z" })
+      none = checkpaths({ x = stage(name = "none", match = match([], rmin = null), realize = sh("true")) / "x" })
       other = redefine(file, config = fn (c) => merge(c, { more = 1 }))
       there = realized(file)
       gone = realized(other)
@@ -351,6 +352,7 @@ def _(case):
     result = case.realize("bad", status=1)
     equal(result.err.count("error[E0811]"), 2)  # one for each realization without it
     equal(case.realize("dangling", status=1).err.count("error[E0811]"), 3)  # a link to nothing is no path
+    error(case.realize("none", status=1), "E0811")  # a path of no realization is none
     case.realize("there")
     error(case.realize("gone", status=5), "E0810")
     case.realize("other")
