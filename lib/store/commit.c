@@ -188,6 +188,18 @@ static void report_missing(struct prepare *p, const struct config_promise *promi
     note_present(d, p, promise->path);
 }
 
+// Whether it is there cannot be seen: a folder on the way is locked, say.
+static void report_unseen(const struct config_promise *promise, struct str name, int error,
+                          struct diag_sink *sink)
+{
+    struct diag *d =
+        diag_error(sink, SPAN_NONE, "E0716",
+                   "the promise `" STR_FMT "` of `" STR_FMT "` was not kept: `" STR_FMT
+                   "` cannot be reached: %s",
+                   STR_ARG(promise->attr), STR_ARG(name), STR_ARG(promise->path), strerror(error));
+    if (error == EACCES) diag_help(d, "leave the folders on the way so that they can be entered");
+}
+
 // What is there now by a link will not be there in the store.
 static void report_moved(const struct prepare *p, const struct config_promise *promise,
                          struct str name, const char *place, struct diag_sink *sink)
@@ -215,8 +227,11 @@ static bool check_promises(struct store *s, const struct commit_request *r, stru
         // Links are followed: a promise that is a link to nothing is not kept.
         if (promise->claim || !promise->path.len) continue;
         const char *moved = NULL;
-        if (faccessat(p->fd, promise->path.p, F_OK, AT_EACCESS) < 0)
+        int error = faccessat(p->fd, promise->path.p, F_OK, AT_EACCESS) < 0 ? errno : 0;
+        if (io_is_absent(error))
             report_missing(p, promise, name, sink);
+        else if (error)
+            report_unseen(promise, name, error, sink);
         else if ((moved = moved_link_find(s, p->what, promise->path.p, &p->arena)) != NULL)
             report_moved(p, promise, name, moved, sink);
         else

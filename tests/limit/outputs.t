@@ -140,6 +140,22 @@ $ mkdir -m 777 "$CASE/theirs"; plxc realize a.plx#no_rights --log=quiet > mine
 > PLX_ROOT="$CASE/theirs/root" sh as-nobody.sh plxc store verify
 | 1 derivation, 1 realization, SIZE: 0 faults
 
+# A promise in a folder that nobody may enter.
+
+--- locked.plx
+locked = stage(name = "locked", f = promise / "d/f", realize = sh('''mkdir "$out/d"; touch "$f"; chmod 0 "$out/d"'''))
+---
+$ PLX_ROOT="$CASE/theirs/root" sh as-nobody.sh plxc realize locked.plx --log=quiet
+! error[E0716]: the promise `f` of `locked` was not kept: `d/f` cannot be reached: Permission denied
+!  --> locked.plx:1:10
+!   |
+! 1 | locked = stage(name = "locked", f = promise / "d/f", realize = sh('''mkdir "$out/d"; touch "$f"; chmod 0 "$out/d"'''))
+!   |          ^^^^^ this stage
+!   |
+!   = note: it wrote nothing to its log
+!   = help: leave the folders on the way so that they can be entered
+? 1
+
 # A file with a name outside of the output keeps its mode there, also where nobody may read it.
 
 --- theirs.sh
