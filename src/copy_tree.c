@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "store/commit.h"
 #include "store/nar.h"
 #include "store/store.h"
 
@@ -112,8 +113,6 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 // What a commit of the copy would refuse, said of the place that the user knows.
 static bool check_entry(const FTSENT *e, const char *from, struct diag_sink *sink)
 {
-    static const char *const reserved[] = {NAR_CONTEXT, "__buildtime__.txt", "__meta__.json",
-                                           "__log__.txt"};
     if (e->fts_info == FTS_D && e->fts_level >= NAR_MAX_DEPTH) {
         struct diag *d =
             diag_error(sink, SPAN_NONE, "E0723", "`%s` has more than %d folders inside each other",
@@ -121,8 +120,7 @@ static bool check_entry(const FTSENT *e, const char *from, struct diag_sink *sin
         diag_help(d, "make the tree flatter, or keep it as an archive");
         return false;
     }
-    for (size_t i = 0; e->fts_level == 1 && i < LEN(reserved); i++) {
-        if (strcmp(e->fts_name, reserved[i]) != 0) continue;
+    if (e->fts_level == 1 && commit_is_own_file(str_from(e->fts_name))) {
         struct diag *d =
             diag_error(sink, SPAN_NONE, "E0714",
                        "an artifact is named `%s`, which the store itself writes", e->fts_name);

@@ -73,6 +73,13 @@ char *path_dir(struct arena *a, const char *path)
     return arena_dup(a, path, end);
 }
 
+const char *path_below(const char *folder, const char *path)
+{
+    size_t len = strlen(folder);
+    if (strncmp(path, folder, len) != 0) return NULL;
+    return path[len] == '/' ? path + len + 1 : path[len] ? NULL : path + len;
+}
+
 bool path_is_inside(struct str path)
 {
     if (memchr(path.len ? path.p : "", '\0', path.len)) return false;

@@ -100,7 +100,6 @@ static bool host_hash_source(void *ctx, struct arena *arena, const char *path,
     return true;
 }
 
-// An artifact cannot lead the evaluator to a file outside of the store: no link is followed.
 static int read_regular(int fd, struct buf *out)
 {
     struct stat st;
@@ -116,19 +115,19 @@ static int read_regular(int fd, struct buf *out)
     }
 }
 
-// What follows `folder` in a path below it, or null.
-static const char *path_below(const char *folder, const char *path)
+// The path below a folder, if it stays there.
+static const char *inside(const char *folder, const char *path)
 {
-    size_t len = strlen(folder);
-    if (strncmp(path, folder, len) != 0 || path[len] != '/') return NULL;
-    return path_is_inside(str_from(path + len + 1)) ? path + len + 1 : NULL;
+    const char *rel = path_below(folder, path);
+    return rel && path_is_inside(str_from(rel)) ? rel : NULL;
 }
 
-// A file of the store, or of outputs that are to get into it. Gives a descriptor or -errno.
+// A file of the store, or of outputs that are to get into it. No link is followed: an artifact
+// cannot lead the evaluator to a file outside. Gives a descriptor or -errno.
 static int open_realized(struct driver *d, const char *path)
 {
     if (!d->store_is_open) return -EACCES;
-    const char *stored = path_below(d->store.path, path), *made = path_below(d->store.tmp, path);
+    const char *stored = inside(d->store.path, path), *made = inside(d->store.tmp, path);
     if (stored) return io_open_beneath(d->store.fd, stored);
     return made ? io_open_beneath(d->store.tmp_fd, made) : -EACCES;
 }

@@ -72,8 +72,7 @@ static bool leads_into_store(struct driver *d, const char *link)
     ssize_t len = readlink(link, target, sizeof target - 1);
     if (len < 0) return false;
     target[len] = '\0';
-    size_t store = strlen(d->store.path);
-    return strncmp(target, d->store.path, store) == 0 && target[store] == '/';
+    return path_below(d->store.path, target) != NULL;
 }
 
 bool realize_links(struct driver *d, const struct plan *plan, const struct engine_results *results,

@@ -29,9 +29,6 @@
 
 #define REWRITE_BLOCK ((size_t)1 << 20)
 
-static const char *const commit_files[] = {"context.json", "__buildtime__.txt", "__meta__.json",
-                                           "__log__.txt"};
-
 struct work {
     const struct session_commit *c;
     struct session *s;
@@ -199,12 +196,12 @@ static bool restore(struct work *w)
 static bool announce(struct work *w)
 {
     struct session *s = w->s;
-    s->strays.at = ARENA_ARRAY(&s->arena, struct str, s->outputs * LEN(commit_files));
+    s->strays.at = ARENA_ARRAY(&s->arena, struct str, s->outputs * COMMIT_OWN_FILES);
     s->strays.len = 0;
     for (unsigned i = 0; i < s->outputs; i++) {
         const char *out = session_out(s, i);
-        for (size_t k = 0; k < LEN(commit_files); k++) {
-            const char *path = arena_printf(&s->arena, "%s/%s", out, commit_files[k]);
+        for (size_t k = 0; k < COMMIT_OWN_FILES; k++) {
+            const char *path = arena_printf(&s->arena, "%s/%s", out, commit_own_files[k]);
             if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) continue;
             s->strays.at[s->strays.len++] = str_from(path + strlen(s->folder) + 1);
         }

@@ -14,7 +14,7 @@
 #include "base/vec.h"
 #include "engine/archive_lazy.h"
 #include "engine/zlib_lazy.h"
-#include "store/nar.h"
+#include "store/commit.h"
 
 #define READ_SIZE (256U << 10)
 // As many as the kernel follows in one path.
@@ -384,11 +384,7 @@ static const char *type_name(mode_t type)
 // The store's own files beside what is unpacked (store.md).
 static bool is_reserved(struct str name)
 {
-    static const char *const reserved[] = {NAR_CONTEXT, "__buildtime__.txt", "__log__.txt",
-                                           "__meta__.json"};
-    for (size_t i = 0; i < LEN(reserved); i++)
-        if (str_eqz(next_part(&(struct str){name.p, name.len}), reserved[i])) return true;
-    return false;
+    return commit_is_own_file(next_part(&(struct str){name.p, name.len}));
 }
 
 static bool fail_reserved(struct unpacking *x)

@@ -12,6 +12,7 @@
 
 #include "base/io.h"
 #include "base/map.h"
+#include "base/path.h"
 #include "store/attributes.h"
 #include "store/folder.h"
 #include "store/moved_link.h"
@@ -23,6 +24,16 @@
 #define LISTED_MAX   12
 
 static const struct timespec canonical_times[2] = {{1, 0}, {1, 0}};
+
+const char *const commit_own_files[COMMIT_OWN_FILES] = {"context.json", "__buildtime__.txt",
+                                                        "__meta__.json", "__log__.txt"};
+
+bool commit_is_own_file(struct str name)
+{
+    for (size_t i = 0; i < COMMIT_OWN_FILES; i++)
+        if (str_eqz(name, commit_own_files[i])) return true;
+    return false;
+}
 
 // An output on its way to being canonical.
 struct prepare {
@@ -208,8 +219,7 @@ static void report_moved(const struct prepare *p, const struct config_promise *p
                                 "the promise `" STR_FMT "` of `" STR_FMT "` was not kept: `" STR_FMT
                                 "` is a link that will lead to nothing",
                                 STR_ARG(promise->attr), STR_ARG(name), STR_ARG(promise->path));
-    size_t len = strlen(p->what);
-    if (strncmp(place, p->what, len) == 0 && (place[len] == '/' || !place[len])) {
+    if (path_below(p->what, place)) {
         diag_note(d, "it leads to %s, which moves into the store with the output", place);
         diag_help(d, "make a relative link: `ln -sr`");
     } else {

@@ -68,6 +68,11 @@ bool commit_publish(struct store *s, struct commit *commits, size_t count,
                     struct diag_sink *sink) MUST_USE;
 void commit_discard(struct store *s, struct commit *c);
 
+// What a commit writes beside the artifacts, which may have none of these names.
+#define COMMIT_OWN_FILES 4
+extern const char *const commit_own_files[COMMIT_OWN_FILES];
+bool commit_is_own_file(struct str name);
+
 // The text of __buildtime__.txt is Pylightnix's: "%y%m%d-%H:%M:%S:%f%z" with six digits of
 // microseconds, in UTC: "240131-23:59:59:000001+0000", no newline.
 #define COMMIT_TIME_SIZE 40

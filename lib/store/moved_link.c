@@ -10,12 +10,6 @@
 
 #define LINKS_MAX 40 // as in the kernel
 
-static bool is_below(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
-}
-
 struct walk {
     struct arena *arena;
     const char *out;
@@ -66,8 +60,8 @@ static bool step(struct walk *w)
 // The store may lie in a temporary folder, but what it holds stays.
 static bool is_temporary(const struct store *s, const char *path, struct arena *arena)
 {
-    if (is_below(path, s->path) || is_below(s->path, path)) return false;
-    return is_below(path, s->tmp) || is_below(path, path_join(arena, s->root, "sessions"));
+    if (path_below(s->path, path) || path_below(path, s->path)) return false;
+    return path_below(s->tmp, path) || path_below(path_join(arena, s->root, "sessions"), path);
 }
 
 const char *moved_link_find(const struct store *s, const char *out, const char *path,

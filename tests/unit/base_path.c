@@ -89,6 +89,15 @@ static void test_inside(void **state)
     for (size_t i = 0; i < LEN(outside); i++) assert_false(path_is_inside(outside[i]));
 }
 
+static void test_below(void **state)
+{
+    (void)state;
+    assert_string_equal(path_below("/a/b", "/a/b/c/d"), "c/d");
+    assert_string_equal(path_below("/a/b", "/a/b"), "");
+    assert_null(path_below("/a/b", "/a/bc"));
+    assert_null(path_below("/a/b", "/a"));
+}
+
 static void test_relative(void **state)
 {
     (void)state;
@@ -112,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_normalize_needs_absolute),
         cmocka_unit_test(test_base_and_dir),
         cmocka_unit_test(test_inside),
+        cmocka_unit_test(test_below),
         cmocka_unit_test(test_relative),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
